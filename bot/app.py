@@ -1,0 +1,269 @@
+"""Builds every object once and runs them together: the only place that knows all of the house."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels import CHANNELS, Channel
+from bot.config import Settings
+from dialogs.engine import Engine
+from dialogs.registry import DIALOGS
+from dialogs.speech import Capabilities
+from dialogs.texts.words import Texts
+from handlers.desk import Desk
+from handlers.house import Chance, House
+from handlers.tables import COMMANDS
+from notifier.delivery import Rejected, Transient
+from notifier.fetch import Fetcher
+from notifier.notices import Notifier
+from notifier.relay import Relay
+from notifier.schedule import Schedule, scheduler
+from storage import doors
+from storage.citypack import CITIES, read_pack
+from storage.database import Database, Unavailable
+from storage.migrate import migrate
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 4.0
+"""how long turns in hand are waited for when the program stops"""
+PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+def utc_now() -> datetime:
+    """Now, UTC."""
+    return datetime.now(UTC)
+
+
+def real_chance() -> Chance:
+    """Chance as it is outside tests."""
+    return Chance(
+        token=lambda: secrets.token_urlsafe(6)[:6],
+        secret=lambda: secrets.token_urlsafe(12),
+        number=lambda: secrets.randbelow(2**31 - 1) + 1,
+    )
+
+
+@dataclass
+class App:
+    """One running program: what arrives at its channels goes over the desk, what is to be said leaves by relays."""
+
+    settings: Settings
+    database: Database
+    house: House
+    channels: list[Channel]
+    relays: list[Relay] = field(default_factory=list)
+    fetchers: list[Fetcher] = field(default_factory=list)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(self.house, self.database, self.saved)
+        notifier = Notifier(self.house.city, self.house.texts, self.house.capabilities, self.house.chance.number)
+        self.schedule = Schedule(self.database, notifier, self.house.city, self.house.clock, self.wake_relays)
+        self.news = asyncio.Event()
+        self.telling = False
+
+    def add(self, channel: Channel, addresses: Iterable[str] | None = None, poll_seconds: float = 1.0) -> None:
+        """Serve a channel; `addresses` are the people it reaches if that is not everybody."""
+        clock, files = self.house.clock, self.settings.files
+        relay = Relay(channel, self.database, files, clock, random.random, addresses, poll_seconds)
+        self.channels.append(channel)
+        self.relays.append(relay)
+        self.fetchers.append(Fetcher(channel, self.database, files, clock, self.wake_relays))
+
+    def saved(self) -> None:
+        """Turns were saved: their messages, files and events are there."""
+        self.wake_relays()
+        for fetcher in self.fetchers:
+            fetcher.wake()
+        self.news.set()
+
+    def wake_relays(self) -> None:
+        """Messages were written."""
+        for relay in self.relays:
+            relay.wake()
+
+    async def tell(self) -> None:
+        """Turn events into notices as soon as turns made them; the schedule looks again every second."""
+        while True:
+            await self.news.wait()
+            self.news.clear()
+            self.telling = True
+            await self.schedule.announce()
+            self.telling = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything said was answered and everything to be said was delivered."""
+        quiet = self.desk.idle and not self.news.is_set() and not self.telling
+        return quiet and all(relay.idle for relay in self.relays) and all(item.idle for item in self.fetchers)
+
+    async def prepare(self) -> None:
+        """Wait for the database and bring its schema up to date."""
+        for pause in (*PAUSES, *[PAUSES[-1]] * 10_000):
+            try:
+                await migrate(self.database)
+                return
+            except Unavailable as error:
+                log.warning("waiting for the database", extra={"fault": str(error), "retry_in": pause})
+                await asyncio.sleep(pause)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop`; then finish the turns in hand and the messages in flight."""
+        ticking = scheduler(self.schedule)
+        listeners = [self.spawn(f"listen {channel.name}", self.listener(channel, stop)) for channel in self.channels]
+        desk = self.spawn("desk", self.desk.run)
+        workers = [self.spawn("tell", self.tell)]
+        workers += [self.spawn("deliver", relay.run) for relay in self.relays]
+        workers += [self.spawn("fetch", fetcher.run) for fetcher in self.fetchers]
+        ticking.start()
+        try:
+            await stop.wait()
+        finally:
+            ticking.shutdown(wait=False)
+            await end(listeners)
+            await self.drain()
+            await end([desk])
+            await end(workers)
+            for channel in self.channels:
+                await channel.close()
+
+    async def drain(self) -> None:
+        """Wait for the turns in hand, but not for ever."""
+        await wait_until(lambda: self.desk.idle)
+
+    async def settled(self) -> None:
+        """Wait until everything said is answered, but not for ever."""
+        await wait_until(lambda: self.idle)
+
+    def spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """Run a part of the program; should it fail by a mistake of ours, it is logged and started again."""
+        task = asyncio.create_task(supervised(name, work), name=name)
+        self.tasks.append(task)
+        return task
+
+    def listener(self, channel: Channel, stop: asyncio.Event) -> Callable[[], Awaitable[None]]:
+        """Open a channel, however long that takes, and listen; when its input ends the program stops."""
+
+        async def listen() -> None:
+            await self.opened(channel)
+            await channel.listen(self.desk.take)
+            await self.settled()
+            stop.set()
+
+        return listen
+
+    async def opened(self, channel: Channel) -> None:
+        """Try to open a channel until it works, and remember the form of its links."""
+        for pause in (*PAUSES, *[PAUSES[-1]] * 10_000):
+            try:
+                await channel.open()
+                break
+            except (Transient, Rejected, Exception) as error:  # noqa: BLE001 - a wrong token today may be right tomorrow
+                known = {"channel": channel.name, "fault": type(error).__name__, "retry_in": pause}
+                log.error(
+                    "cannot open channel",
+                    extra={
+                        **known,
+                        "code": str(error.args[0]) if isinstance(error, Transient | Rejected) and error.args else "",
+                    },
+                )
+                await asyncio.sleep(pause)
+        if channel.link:
+            async with self.database.begin() as connection:
+                await doors.save(connection, channel.name, link=channel.link)
+        log.info("channel is open", extra={"channel": channel.name})
+
+
+async def wait_until(true: Callable[[], bool]) -> None:
+    """Wait for something to come true, DRAIN_SECONDS at most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while not true():  # noqa: ASYNC110 - it depends on several parties
+                await asyncio.sleep(0.02)
+
+
+async def supervised(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Keep a part of the program running."""
+    while True:
+        try:
+            await work()
+            return
+        except Exception:
+            log.exception("part failed, starting it again", extra={"part": name})
+            await asyncio.sleep(1.0)
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks and wait for them."""
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    chance: Chance | None = None,
+    texts: Texts | None = None,
+    capabilities: Mapping[str, Capabilities] | None = None,
+) -> App:
+    """Everything but the channels. Raises BrokenPack."""
+    known = capabilities or {name: known.capabilities for name, known in CHANNELS.items()}
+    luck = chance or real_chance()
+    city = read_pack(CITIES / settings.city)
+    engine = Engine(DIALOGS, luck.token)
+    house = House(city, texts or Texts(), engine, known, settings.admins, luck, clock)
+    return App(settings, Database(settings.database_url), house, [])
+
+
+def add_messengers(app: App) -> None:
+    """The messengers that have a token; their libraries are imported only now."""
+    settings = app.settings
+    if settings.telegram_token:
+        from bot.channels.telegram import Telegram
+
+        app.add(Telegram(settings.telegram_token, settings.telegram_api, offered_commands(app.house.texts)))
+    if settings.vk_token:
+        from bot.channels.vk import Vk
+
+        staff = [address for channel, address in sorted(settings.admins) if channel == "vk"]
+        load, save = cursor_of(app, "vk")
+        app.add(Vk(settings.vk_token, settings.vk_group_id, settings.vk_api, load, save, staff))
+
+
+def cursor_of(app: App, channel: str) -> tuple[Callable[[], Any], Callable[[str], Any]]:
+    """How a channel remembers where it was reading."""
+
+    async def load() -> str:
+        async with app.database.begin() as connection:
+            return await doors.cursor(connection, channel)
+
+    async def save(position: str) -> None:
+        async with app.database.begin() as connection:
+            await doors.save(connection, channel, cursor=position)
+
+    return load, save
+
+
+def offered_commands(texts: Texts) -> list[tuple[str, str]]:
+    """The commands that a messenger shows, with their descriptions."""
+    return [
+        (command.name, texts.say(f"commands.{command.name}"))
+        for command in COMMANDS
+        if not command.staff and texts.has(f"commands.{command.name}")
+    ]
+
+
+def new_update_id() -> str:
+    """An id for something typed in a terminal."""
+    return uuid.uuid4().hex

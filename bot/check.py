@@ -1,0 +1,139 @@
+"""`python -m bot check`: says in words what is misconfigured and how to mend it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.channels import CHANNELS
+from bot.config import Settings
+
+EVENTS = {"message_new": "входящее сообщение", "message_event": "действие с сообщением (нажатия кнопок)"}
+NOT_FILLED = "не указан"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    good: bool
+    words: str
+
+
+async def check(settings: Settings) -> int:
+    """Print every finding; gives the exit code: 0 if all is well."""
+    bad = 0
+    for look in (city, database, admins, telegram, vk):
+        async for finding in look(settings):
+            print(f"{'хорошо' if finding.good else 'ОШИБКА'}: {finding.words}")
+            bad += not finding.good
+    print("Всё в порядке." if not bad else f"Ошибок: {bad}.")
+    return 1 if bad else 0
+
+
+async def city(settings: Settings) -> AsyncIterator[Finding]:
+    """The city pack reads, and the operator is named."""
+    from storage.citypack import CITIES, BrokenPack, read_pack
+
+    try:
+        pack = read_pack(CITIES / settings.city)
+    except BrokenPack as error:
+        for problem in error.errors:
+            yield Finding(False, f"городской пакет «{settings.city}»: {problem}")
+        return
+    yield Finding(True, f"городской пакет: {pack.name}, ситуаций {len(pack.situations)}")
+    if NOT_FILLED in pack.operator.address:
+        where = f"storage/cities/{settings.city}/city.toml"
+        public = bool(settings.telegram_token or settings.vk_token)
+        words = f"оператор персональных данных не указан; заполните [operator] в {where} до запуска для жителей"
+        yield Finding(not public, words)
+
+
+async def database(settings: Settings) -> AsyncIterator[Finding]:
+    """The database answers and its schema is the one this version needs."""
+    from storage.database import Database, Unavailable
+    from storage.migrate import head
+
+    store = Database(settings.database_url)
+    try:
+        version = await store.version()
+    except Unavailable:
+        yield Finding(False, "база недоступна; проверьте DATABASE_URL и что сервер запущен")
+        return
+    finally:
+        await store.close()
+    if version == head():
+        yield Finding(True, f"база отвечает, схема {version}")
+    elif version is None:
+        yield Finding(False, "база пуста; создайте таблицы: python -m bot migrate")
+    else:
+        yield Finding(False, f"схема базы {version}, а нужна {head()}; обновите: python -m bot migrate")
+
+
+async def admins(settings: Settings) -> AsyncIterator[Finding]:
+    """Somebody moderates, in a messenger that exists."""
+    unknown = sorted({channel for channel, _ in settings.admins} - set(CHANNELS))
+    if unknown:
+        yield Finding(False, f"ADMINS: нет мессенджера «{', '.join(unknown)}»; можно: {', '.join(CHANNELS)}")
+    elif not settings.admins:
+        yield Finding(False, "ADMINS пуст: некому принимать обращения; укажите, например, telegram:1001")
+    else:
+        yield Finding(True, f"администраторов: {len(settings.admins)}")
+
+
+async def telegram(settings: Settings) -> AsyncIterator[Finding]:
+    """Telegram knows the token, and nobody else takes the updates."""
+    if not settings.telegram_token:
+        yield Finding(True, "Telegram не подключён: TELEGRAM_TOKEN не задан")
+        return
+    from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+    from aiogram.utils.token import TokenValidationError
+
+    from bot.channels.telegram import Telegram
+
+    try:
+        door = Telegram(settings.telegram_token, settings.telegram_api, [])
+    except TokenValidationError:
+        yield Finding(False, "TELEGRAM_TOKEN не похож на токен: он выглядит как 123456:ABC…")
+        return
+    try:
+        me = await door.bot.get_me()
+        yield Finding(True, f"Telegram: бот @{me.username}")
+        hook = await door.bot.get_webhook_info()
+        if hook.url:
+            yield Finding(False, "Telegram: включён webhook, опрос работать не будет; снимите его (deleteWebhook)")
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        yield Finding(False, "Telegram не принял TELEGRAM_TOKEN; возьмите новый у @BotFather")
+    except Exception as error:  # noqa: BLE001 - whatever is wrong is told in words
+        kind = type(error.__cause__ or error).__name__
+        yield Finding(False, f"Telegram недоступен ({kind}); проверьте сеть и TELEGRAM_API")
+    finally:
+        await door.close()
+
+
+async def vk(settings: Settings) -> AsyncIterator[Finding]:
+    """VK knows the token, and the community sends the events we live on."""
+    if not settings.vk_token:
+        yield Finding(True, "VK не подключён: VK_TOKEN не задан")
+        return
+    if not settings.vk_group_id:
+        yield Finding(False, "VK_GROUP_ID не задан: укажите номер сообщества")
+        return
+    from vk_api.exceptions import ApiError
+
+    from bot.channels.vk import Calls
+
+    call = Calls(settings.vk_token, settings.vk_api, CHANNELS["vk"].limits.per_second)
+    try:
+        found = await call("groups.getById", group_id=settings.vk_group_id)
+        name = (found["groups"] if isinstance(found, dict) else found)[0]["screen_name"]
+        yield Finding(True, f"VK: сообщество vk.com/{name}")
+        known = await call("groups.getLongPollSettings", group_id=settings.vk_group_id)
+        if not known.get("is_enabled"):
+            yield Finding(False, "VK: Long Poll API выключен; включите: Управление → Работа с API → Long Poll API")
+        for event, words in EVENTS.items():
+            if not known.get("events", {}).get(event):
+                yield Finding(False, f"VK: событие «{words}» ({event}) не включено; отметьте его в типах событий")
+    except ApiError as error:
+        hint = "токен не принят; создайте новый ключ сообщества" if error.code in (5, 27) else "проверьте права ключа"
+        yield Finding(False, f"VK ответил ошибкой {error.code}: {hint}")
+    except Exception as error:  # noqa: BLE001 - whatever is wrong is told in words
+        yield Finding(False, f"VK недоступен ({type(error).__name__}); проверьте сеть и VK_API")

@@ -1,0 +1,112 @@
+"""The command line: `python -m bot` runs every channel that has a token, or opens the terminal chat."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+from bot import logs
+from bot.config import BadConfiguration, Settings, load
+
+OK, FAILED, MISUSED = 0, 1, 2
+RESIDENT = "житель"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands with their options."""
+    top = argparse.ArgumentParser(prog="python -m bot", description="Чат-бот «Я здесь живу»")
+    commands = top.add_subparsers(dest="command", metavar="команда")
+    commands.add_parser("run", help="обслуживать мессенджеры, для которых заданы токены")
+    chat = commands.add_parser("chat", help="разговор в терминале")
+    chat.add_argument("--as", dest="person", default=RESIDENT, metavar="ИМЯ", help="кем быть (по умолчанию житель)")
+    commands.add_parser("check", help="проверить настройки, базу, токены и городской пакет")
+    commands.add_parser("migrate", help="обновить схему базы")
+    commands.add_parser("dialogs", help="нарисовать разговоры графом Mermaid")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; gives the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        settings = load()
+    except BadConfiguration as error:
+        print(f"Настройки: {error}", file=sys.stderr)
+        return MISUSED
+    has_token = bool(settings.telegram_token or settings.vk_token)
+    command = options.command or ("run" if has_token else "chat")
+    person = getattr(options, "person", RESIDENT)
+    logs.set_up("ERROR" if command in ("chat", "check") else settings.log_level)
+    return asyncio.run(start(command, settings, person))
+
+
+async def start(command: str, settings: Settings, person: str) -> int:
+    """Carry a command out."""
+    from storage.citypack import BrokenPack
+
+    try:
+        if command == "check":
+            from bot.check import check
+
+            return await check(settings)
+        if command == "dialogs":
+            from dialogs.drawing import draw
+            from dialogs.registry import DIALOGS
+
+            print(draw(DIALOGS))
+            return OK
+        if command == "migrate":
+            return await only_migrate(settings)
+        return await serve(settings, person if command == "chat" else "")
+    except BrokenPack as error:
+        print(f"Городской пакет «{settings.city}» не читается:", *error.errors, sep="\n  ", file=sys.stderr)
+        return FAILED
+
+
+async def only_migrate(settings: Settings) -> int:
+    """`migrate`."""
+    from storage.database import Database, Unavailable
+    from storage.migrate import head, migrate
+
+    database = Database(settings.database_url)
+    try:
+        changed = await migrate(database)
+    except Unavailable:
+        print("База недоступна. Проверьте DATABASE_URL и что сервер запущен.", file=sys.stderr)
+        return FAILED
+    finally:
+        await database.close()
+    print(f"Схема базы {'обновлена до' if changed else 'уже'} {head()}")
+    return OK
+
+
+async def serve(settings: Settings, person: str) -> int:
+    """`run`, or `chat` as `person`."""
+    from bot.app import add_messengers, build, new_update_id
+    from storage.lock import Lock, Taken
+
+    if not person and not (settings.telegram_token or settings.vk_token):
+        print("Нет ни TELEGRAM_TOKEN, ни VK_TOKEN. Без них работает только «python -m bot chat».", file=sys.stderr)
+        return MISUSED
+    app = build(settings)
+    await app.prepare()
+    lock = Lock(app.database, f"terminal {person}" if person else "run")
+    try:
+        await lock.take()
+    except Taken:
+        print("С этой базой уже работает такая же программа. Остановите её или выберите другое имя.", file=sys.stderr)
+        return FAILED
+    if person:
+        from bot.channels.terminal import Terminal
+
+        app.add(Terminal(person, app.house.texts, new_update_id), addresses=[person], poll_seconds=0.3)
+    else:
+        add_messengers(app)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await app.run(stop)
+    await lock.release()
+    await app.database.close()
+    return OK

@@ -1,0 +1,1 @@
+"""The conversations: the engine, one file per conversation, and every word the bot says."""

@@ -1,0 +1,53 @@
+"""Answers that several conversations ask for."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from dialogs.speech import Said
+from dialogs.steps import Accepted, Choice, Rejected, Scene
+from dialogs.understanding import words_of
+
+LONGEST_WORDS = 1500
+LONGEST_NUMBER = 64
+DATE = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?")
+FARTHEST_DUE = timedelta(days=730)
+
+
+def words(said: Said, _scene: Scene) -> Accepted | Rejected:
+    """Anything said in words, up to LONGEST_WORDS characters. Reasons: unclear, long."""
+    text = said.text.strip()
+    if len(text) > LONGEST_WORDS:
+        return Rejected("long", {"length": len(text), "limit": LONGEST_WORDS})
+    return Accepted(text) if words_of(text) else Rejected("unclear")
+
+
+def official_number(said: Said, _scene: Scene) -> Accepted | Rejected:
+    """A registration number of some body: it has a digit and is not a sentence. Reasons: unclear."""
+    text = " ".join(said.text.split())
+    if not any(sign.isdigit() for sign in text) or len(text) > LONGEST_NUMBER:
+        return Rejected("unclear")
+    return Accepted(text)
+
+
+def future_date(said: Said, scene: Scene) -> Accepted | Rejected:
+    """A day from today on, «5.12» or «5.12.2026»; stored as ISO. Reasons: unclear, impossible, past, far."""
+    match = DATE.fullmatch(said.text.strip())
+    if match is None:
+        return Rejected("unclear")
+    today = scene.now.local.date()
+    year = int(match[3]) + (2000 if len(match[3]) == 2 else 0) if match[3] else today.year
+    try:
+        when = date(year, int(match[2]), int(match[1]))
+        if not match[3] and when < today:
+            when = date(year + 1, when.month, when.day)
+    except ValueError:
+        return Rejected("impossible")
+    if when < today:
+        return Rejected("past")
+    return Rejected("far") if when - today > FARTHEST_DUE else Accepted(when.isoformat())
+
+
+def yes_or_no(scene: Scene) -> Sequence[Choice]:
+    """«Да» and «Нет»."""
+    return (Choice("yes", scene.texts.label("yes")), Choice("no", scene.texts.label("no")))

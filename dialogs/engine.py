@@ -1,0 +1,323 @@
+"""Leads a person through a dialog; owns what every conversation needs, so that a dialog is only its steps.
+
+Buttons of a question carry its token: `q:<token>:<value>`. A token that is not the open question's is a button of an
+earlier message, which gets a kind word and never an effect; the very press that led here, tapped twice, gets silence.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dialogs.layout import arrange
+from dialogs.menu import menu
+from dialogs.speech import Button, Json, Press, Reply, Said
+from dialogs.state import Conversation, Frame
+from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene
+
+BACK, CANCEL, SKIP, DONE, SEND = "<back", "<cancel", "<skip", "<done", "<send"
+EDIT, PAGE = "<edit:", "<page:"
+MISSES_BEFORE_HELP = 2
+HUMAN = "human"
+"""the action that calls a moderator"""
+
+
+@dataclass(frozen=True)
+class Advance:
+    """What an answer led to: the conversation, replies, and the answers of a dialog that is complete."""
+
+    conversation: Conversation
+    replies: tuple[Reply, ...] = ()
+    finished: Frame | None = None
+    cancelled: Frame | None = None
+
+
+class Engine:
+    """All dialogs by name; `token` makes a new mark for each question."""
+
+    def __init__(self, dialogs: Sequence[Dialog], token: Callable[[], str]) -> None:
+        self.dialogs = {dialog.name: dialog for dialog in dialogs}
+        if len(self.dialogs) != len(dialogs):
+            raise ValueError("two dialogs have the same name")
+        self.token = token
+
+    def keeps(self, frame: Frame | None) -> bool:
+        """Whether an interrupted dialog is a draft worth keeping: somebody has told it something."""
+        dialog = self.dialogs.get(frame.dialog) if frame else None
+        return bool(dialog and dialog.keep and frame and frame.answers)
+
+    def park(self, conversation: Conversation) -> Conversation:
+        """Put aside what is open."""
+        return conversation.parked(self.keeps(conversation.active))
+
+    @staticmethod
+    def drop(conversation: Conversation) -> Advance:
+        """Forget what is open."""
+        return Advance(replace(conversation, active=None), cancelled=conversation.active)
+
+    def start(
+        self, conversation: Conversation, name: str, scene: Scene, answers: Mapping[str, Json], *, replaces: str = ""
+    ) -> Advance:
+        """Open a dialog; `answers` are known already and are not asked."""
+        frame = Frame(name, dict(answers), started_at=scene.now.utc.isoformat())
+        return self.go_on(replace(self.park(conversation), active=frame), scene, replaces=replaces)
+
+    def resume(self, conversation: Conversation, index: int, scene: Scene) -> Advance:
+        """Open a draft where it was left. Raises IndexError."""
+        opened = self.park(conversation) if conversation.active else conversation
+        return self.go_on(opened.resumed(index), scene)
+
+    def advance(self, conversation: Conversation, said: Said, scene: Scene) -> Advance:
+        """Take an answer to the open question."""
+        frame = conversation.active
+        dialog = self.dialogs.get(frame.dialog) if frame else None
+        if said.press and said.press.data == conversation.pressed:
+            return Advance(conversation)
+        if frame is None or dialog is None:
+            return Advance(replace(conversation, active=None), (self.stale(scene),) if said.press else ())
+        inside = replace(scene, answers=frame.answers)
+        step = current(dialog, frame, inside)
+        if step is None:
+            return self.go_on(conversation, scene)
+        if said.press:
+            return self.pressed(conversation, frame, step, said.press, inside)
+        return self.told(conversation, frame, step, said, inside)
+
+    def pressed(
+        self, conversation: Conversation, frame: Frame, step: Ask | Review, press: Press, scene: Scene
+    ) -> Advance:
+        """A button: of the open question, of an earlier one, or forged."""
+        _, _, rest = press.data.partition(":")
+        token, _, value = rest.partition(":")
+        if token != frame.token:
+            return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+        remembered = replace(conversation, pressed=press.data)
+        return self.chosen(remembered, frame, step, value, scene, press)
+
+    def chosen(
+        self, conversation: Conversation, frame: Frame, step: Ask | Review, value: str, scene: Scene, press: Press
+    ) -> Advance:
+        """A control of the engine, or one of the offered answers."""
+        if value == CANCEL:
+            return Advance(replace(conversation, active=None), (), cancelled=frame)
+        if value == BACK:
+            return self.back(conversation, frame, step, scene, press.message)
+        if value.startswith(PAGE) and value.removeprefix(PAGE).isdigit():
+            turned = replace(frame, page=int(value.removeprefix(PAGE)))
+            return self.ask(conversation, turned, step, scene, replaces=press.message)
+        if isinstance(step, Review):
+            return self.reviewed(conversation, frame, step, value, scene, press)
+        if value == SKIP and step.optional:
+            return self.answered(conversation, frame, step, Accepted(None), scene, press.message)
+        if value == DONE and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
+            return self.answered(conversation, frame, step, Accepted(collected), scene, press.message)
+        for choice in step.choices(scene):
+            if choice.value == value:
+                stored = value if choice.stored is None else choice.stored
+                return self.answered(conversation, frame, step, Accepted(stored), scene, press.message)
+        return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+
+    def reviewed(
+        self, conversation: Conversation, frame: Frame, step: Review, value: str, scene: Scene, press: Press
+    ) -> Advance:
+        """«Отправить», or «Изменить …» for one part."""
+        if value == SEND:
+            return Advance(replace(conversation, active=None), (), finished=frame)
+        for part in step.parts:
+            if value == EDIT + part.step and part.when(scene):
+                return self.edit(conversation, frame, part, scene, press.message)
+        return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+
+    def edit(self, conversation: Conversation, frame: Frame, part: Part, scene: Scene, replaces: str) -> Advance:
+        """Back to the first step of a part; «part.» stands for all the questions of an AskEach, asked anew."""
+        each = f"{part.step}."
+        kept = {
+            name: value
+            for name, value in frame.answers.items()
+            if name not in part.forgets and not name.startswith(each)
+        }
+        frame, scene = replace(frame, answers=kept), replace(scene, answers=kept)
+        steps = self.dialogs[frame.dialog].live(scene)
+        target = next(step for step in steps if step.name == part.step or step.name.startswith(each))
+        return self.ask(conversation, frame, target, scene, replaces=replaces)
+
+    def back(
+        self, conversation: Conversation, frame: Frame, step: Ask | Review, scene: Scene, replaces: str
+    ) -> Advance:
+        """To the step before; from the first one nowhere."""
+        steps = self.dialogs[frame.dialog].live(scene)
+        position = next(index for index, other in enumerate(steps) if other.name == step.name)
+        return self.ask(conversation, frame, steps[max(position - 1, 0)], scene, replaces=replaces)
+
+    def told(self, conversation: Conversation, frame: Frame, step: Ask | Review, said: Said, scene: Scene) -> Advance:
+        """Words, a photo, a place: the label of a button that was typed counts as a press of it."""
+        offered = self.buttons(frame, step, scene)
+        wanted = same(said.text)
+        typed = next((button for button in offered if wanted and same(button.label) == wanted and button.data), None)
+        if typed and typed.data.startswith("q:"):
+            value = typed.data.split(":", 2)[2]
+            return self.chosen(conversation, frame, step, value, scene, Press(typed.data))
+        if isinstance(step, Review):
+            return self.missed(conversation, frame, step, Rejected("unclear"), scene)
+        if said.other:
+            return self.missed(conversation, frame, step, Rejected(f"other_{said.other}"), scene)
+        heard = step.accept(said, scene)
+        if isinstance(heard, Rejected):
+            return self.missed(conversation, frame, step, heard, scene)
+        if isinstance(step, Gather):
+            return self.gathered(conversation, frame, step, heard, scene)
+        return self.answered(conversation, frame, step, heard, scene, "")
+
+    def gathered(
+        self, conversation: Conversation, frame: Frame, step: Gather, heard: Accepted, scene: Scene
+    ) -> Advance:
+        """More for the collection, up to its limit."""
+        collected = [*(frame.answers.get(step.name) or []), *heard.value]
+        if len(collected) > step.limit:
+            frame = frame.with_answer(step.name, collected[: step.limit])
+            return self.missed(conversation, frame, step, Rejected("too_many", {"limit": step.limit}), scene)
+        frame = replace(frame.with_answer(step.name, collected), misses=0)
+        asked = self.ask(conversation, frame, step, replace(scene, answers=frame.answers))
+        together = tuple(replace(reply, topic=f"{frame.dialog}.{step.name}") for reply in asked.replies)
+        return replace(asked, replies=together)
+
+    def missed(
+        self, conversation: Conversation, frame: Frame, step: Ask | Review, why: Rejected, scene: Scene
+    ) -> Advance:
+        """Ask again, with the reason first; after a few misses a human is offered."""
+        frame = replace(frame, misses=frame.misses + 1)
+        scene = replace(scene, answers=frame.answers)
+        utterance = step.utterance if isinstance(step, Ask) else step.name
+        reason = f"{frame.dialog}.{utterance}_{why.reason}"
+        if not scene.texts.has(reason):
+            reason = f"engine.{why.reason}"
+        return self.ask(conversation, frame, step, scene, before=scene.texts.say(reason, **why.facts))
+
+    def answered(
+        self, conversation: Conversation, frame: Frame, step: Ask, heard: Accepted, scene: Scene, replaces: str
+    ) -> Advance:
+        """Store the answer and go on to what is still open."""
+        answers = {**frame.answers, **heard.also, step.name: heard.value}
+        noted = (self.noted(frame, step, heard.value, scene),) if frame.below else ()
+        frame = replace(frame, answers=answers, misses=0, below=False)
+        led = self.go_on(replace(conversation, active=frame), scene, replaces=replaces)
+        return replace(led, replies=(*noted, *led.replies))
+
+    @staticmethod
+    def noted(frame: Frame, step: Ask, value: Json, scene: Scene) -> Reply:
+        """What was understood, with the menu in the place of the question's keyboard."""
+        text = scene.texts.say(f"{frame.dialog}.{step.utterance}_noted", value=value)
+        return Reply(text, menu(scene.texts, scene.capabilities), keyboard=True)
+
+    def go_on(self, conversation: Conversation, scene: Scene, *, replaces: str = "") -> Advance:
+        """Ask the first step that has no answer; without one the dialog is complete."""
+        frame = conversation.active
+        assert frame is not None
+        inside = replace(scene, answers=frame.answers)
+        dialog = self.dialogs.get(frame.dialog)
+        if dialog is None:  # a release took this dialog away
+            return Advance(replace(conversation, active=None), (Reply(scene.texts.say("engine.outdated")),))
+        for step in dialog.live(inside):
+            if isinstance(step, Review) or step.name not in frame.answers:
+                return self.ask(conversation, frame, step, inside, replaces=replaces)
+        return Advance(replace(conversation, active=None), (), finished=frame)
+
+    def ask(
+        self,
+        conversation: Conversation,
+        frame: Frame,
+        step: Ask | Review,
+        scene: Scene,
+        *,
+        before: str = "",
+        replaces: str = "",
+    ) -> Advance:
+        """Put a question, with a new token, so that the buttons of all earlier ones are stale."""
+        page = frame.page if frame.step == step.name else 0
+        asks_place = isinstance(step, Ask) and step.location
+        below = asks_place and scene.capabilities.location == "keyboard"
+        frame = replace(frame, step=step.name, token=self.token(), page=page, below=below)
+        utterance = step.utterance if isinstance(step, Ask) else step.name
+        told: Mapping[str, Any] = step.tell(scene)
+        parts = [before, self.progress(frame, step, scene), scene.texts.say(f"{frame.dialog}.{utterance}", **told)]
+        buttons = self.buttons(frame, step, scene)
+        reply = Reply(
+            "\n\n".join(part for part in parts if part),
+            arrange(buttons, scene.capabilities),
+            keyboard=below,
+            replaces="" if below else replaces,
+        )
+        return Advance(replace(conversation, active=frame), (reply,))
+
+    def progress(self, frame: Frame, step: Ask | Review, scene: Scene) -> str:
+        """«Шаг 2 из 6»: among the questions that are asked as far as is known now."""
+        dialog = self.dialogs[frame.dialog]
+        questions = [other.name for other in dialog.live(scene) if isinstance(other, Ask)]
+        if not dialog.numbered or step.name not in questions:
+            return ""
+        return scene.texts.say("engine.progress", number=questions.index(step.name) + 1, total=len(questions))
+
+    def buttons(self, frame: Frame, step: Ask | Review, scene: Scene) -> list[Button]:
+        """Everything that can be pressed at a step."""
+        label = scene.texts.label
+
+        def button(value: str, text: str) -> Button:
+            return Button(text, f"q:{frame.token}:{value}")
+
+        if isinstance(step, Review):
+            parts = [part.step for part in step.parts if part.when(scene)]
+            changes = [button(EDIT + part, label(f"edit_{part}")) for part in parts]
+            return [button(SEND, label("send")), *changes, button(CANCEL, label("cancel"))]
+        controls = self.controls(frame, step, scene, button)
+        place = [Button(label("location"), kind="location")] if step.location and scene.capabilities.location else []
+        offered = step.choices(scene)
+        room = scene.capabilities.buttons - len(controls) - len(place)
+        return [*place, *paged(offered, frame.page, room, label, button), *controls]
+
+    def controls(self, frame: Frame, step: Ask, scene: Scene, button: Callable[[str, str], Button]) -> list[Button]:
+        """«Пропустить» or «Готово», «Назад», «Отменить», and after a few misses «Позвать человека»."""
+        label = scene.texts.label
+        steps = self.dialogs[frame.dialog].live(scene)
+        some = isinstance(step, Gather) and frame.answers.get(step.name)
+        found = []
+        if some:
+            found.append(button(DONE, label("done")))
+        elif step.optional:
+            found.append(button(SKIP, label("skip")))
+        if steps and steps[0].name != step.name:
+            found.append(button(BACK, label("back")))
+        found.append(button(CANCEL, label(self.dialogs[frame.dialog].cancel)))
+        if step.human or frame.misses >= MISSES_BEFORE_HELP:
+            found.append(Button(label("human"), HUMAN))
+        return found
+
+    @staticmethod
+    def stale(scene: Scene) -> Reply:
+        """A kind word about a button that is no longer current."""
+        return Reply(scene.texts.say("engine.stale"))
+
+
+def current(dialog: Dialog, frame: Frame, scene: Scene) -> Ask | Review | None:
+    """The step that is open; None if a release or an edit took it away."""
+    return next((step for step in dialog.live(scene) if step.name == frame.step), None)
+
+
+def paged(
+    offered: Sequence[Choice], page: int, room: int, label: Callable[[str], str], button: Callable[[str, str], Button]
+) -> list[Button]:
+    """The choices that fit, with «Дальше» and «Раньше» when they are more than a keyboard holds."""
+    if len(offered) <= room:
+        return [button(choice.value, choice.label) for choice in offered]
+    size = max(room - 2, 1)
+    last = (len(offered) - 1) // size
+    page = min(page, last)
+    shown = [button(choice.value, choice.label) for choice in offered[page * size : (page + 1) * size]]
+    if page > 0:
+        shown.append(button(f"{PAGE}{page - 1}", label("earlier")))
+    if page < last:
+        shown.append(button(f"{PAGE}{page + 1}", label("further")))
+    return shown
+
+
+def same(text: str) -> str:
+    """For comparing what was typed with a label."""
+    return " ".join(text.casefold().replace("ё", "е").split())

@@ -1,0 +1,55 @@
+"""Buttons into rows that fit the messenger."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dialogs.speech import Button, Capabilities
+
+
+def shortened(label: str, limit: int) -> str:
+    """The label, cut with «…» if it is too long."""
+    return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
+
+
+def arrange(buttons: Sequence[Button], capabilities: Capabilities) -> tuple[tuple[Button, ...], ...]:
+    """Rows in the same order: long labels alone, short ones in pairs; wider when the rows would not suffice.
+
+    A location button stands alone (VK demands it). What does not fit at all is left out from the end, so callers keep
+    within `capabilities.buttons`.
+    """
+    fitting = [replace(button, label=shortened(button.label, capabilities.label)) for button in buttons]
+    fitting = fitting[: capabilities.buttons]
+    for across in range(2, 6):
+        rows = in_rows(fitting, across, capabilities.wide)
+        if len(rows) <= capabilities.rows:
+            return rows
+    dense = in_rows(fitting, 5, capabilities.label)
+    return dense[: capabilities.rows]
+
+
+def in_rows(buttons: Sequence[Button], across: int, wide: int) -> tuple[tuple[Button, ...], ...]:
+    """Rows of up to `across` buttons; when more than two stand in a row, their length no longer matters."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        row = rows[-1] if rows else []
+        short = across > 2 or all(len(other.label) <= wide for other in (*row, button))
+        alone = button.kind or any(other.kind for other in row)
+        if row and len(row) < across and short and not alone:
+            row.append(button)
+        else:
+            rows.append([button])
+    return tuple(tuple(row) for row in rows)
+
+
+def parts(text: str, limit: int) -> list[str]:
+    """The text in pieces of at most `limit` characters, cut at line ends (our markup never spans lines)."""
+    pieces: list[str] = [""]
+    for line in text.split("\n"):
+        for start in range(0, max(len(line), 1), limit):
+            piece = line[start : start + limit]
+            joined = f"{pieces[-1]}\n{piece}" if pieces[-1] else piece
+            if len(joined) <= limit:
+                pieces[-1] = joined
+            else:
+                pieces.append(piece)
+    return pieces

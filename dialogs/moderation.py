@@ -1,0 +1,40 @@
+"""What moderators are asked when they move an appeal on."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from dialogs.asking import future_date, official_number, words
+from dialogs.file_appeal import photos
+from dialogs.steps import Ask, Choice, Dialog, Gather, Scene
+
+USUAL_TERMS = (10, 30)
+"""days from today that one tap sets as the due date; 30 is the term of 59-ФЗ, ст. 12"""
+REASONS = ("unclear", "long")
+
+
+def usual_days(scene: Scene) -> Sequence[Choice]:
+    """Due dates that are set most often."""
+    today = scene.now.local.date()
+    days = [(count, today + timedelta(days=count)) for count in USUAL_TERMS]
+    return [Choice(str(count), scene.texts.label("due", count=count, day=day), day.isoformat()) for count, day in days]
+
+
+return_appeal = Dialog("return_appeal", outcome="return_appeal", steps=(Ask("missing", words, reasons=REASONS),))
+reject_appeal = Dialog("reject_appeal", outcome="reject_appeal", steps=(Ask("reason", words, reasons=REASONS),))
+forward_appeal = Dialog(
+    "forward_appeal",
+    outcome="forward_appeal",
+    steps=(
+        Ask("official_number", official_number, optional=True, reasons=("unclear",)),
+        Ask("due", future_date, usual_days, reasons=("unclear", "impossible", "past", "far")),
+    ),
+)
+answer_appeal = Dialog(
+    "answer_appeal",
+    outcome="answer_appeal",
+    steps=(
+        Ask("words", words, reasons=REASONS),
+        Gather("photos", photos, optional=True, reasons=("unclear", "too_big")),
+    ),
+)
+find_appeal = Dialog("find_appeal", outcome="find_appeal", steps=(Ask("number", words, reasons=REASONS),))

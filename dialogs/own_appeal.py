@@ -1,0 +1,41 @@
+"""What an author does with an appeal of theirs: add to it, take it back, say what they think of the result."""
+
+from collections.abc import Sequence
+
+from dialogs.asking import words, yes_or_no
+from dialogs.file_appeal import photos
+from dialogs.speech import Said
+from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Rejected, Scene
+
+MAX_ADDITIONS = 10
+SCORES = range(1, 6)
+
+
+def addition(said: Said, scene: Scene) -> Accepted | Rejected:
+    """Words, photos or both: each becomes an item of the collection."""
+    shown = photos(said, scene) if said.attachments else None
+    if isinstance(shown, Rejected):
+        return shown
+    told = words(said, scene) if said.text.strip() else None
+    if isinstance(told, Rejected):
+        return told
+    items = [*([{"text": told.value}] if told else []), *(shown.value if shown else [])]
+    return Accepted(items) if items else Rejected("unclear")
+
+
+def scores(scene: Scene) -> Sequence[Choice]:
+    """From one to five."""
+    return [Choice(str(score), scene.texts.label("score", score=score), score) for score in SCORES]
+
+
+supplement = Dialog(
+    "supplement",
+    outcome="supplement",
+    steps=(Gather("additions", addition, limit=MAX_ADDITIONS, reasons=("unclear", "too_big", "long")),),
+)
+withdraw = Dialog("withdraw", outcome="withdraw", steps=(Ask("sure", choices=yes_or_no),))
+rate = Dialog(
+    "rate",
+    outcome="rate",
+    steps=(Ask("score", choices=scores, optional=True), Ask("comment", words, optional=True, reasons=("long",))),
+)

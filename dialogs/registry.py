@@ -1,0 +1,27 @@
+"""All conversations: a new one is a file, its texts, a test and a row here."""
+
+from dialogs.consent import consent
+from dialogs.erase_me import erase_me, withdraw_consent
+from dialogs.file_appeal import file_appeal
+from dialogs.find_body import find_body
+from dialogs.human import answer_call, human
+from dialogs.moderation import answer_appeal, find_appeal, forward_appeal, reject_appeal, return_appeal
+from dialogs.own_appeal import rate, supplement, withdraw
+
+DIALOGS = (
+    consent,
+    find_body,
+    file_appeal,
+    supplement,
+    withdraw,
+    rate,
+    human,
+    withdraw_consent,
+    erase_me,
+    return_appeal,
+    reject_appeal,
+    forward_appeal,
+    answer_appeal,
+    find_appeal,
+    answer_call,
+)

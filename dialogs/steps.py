@@ -1,0 +1,172 @@
+"""What a dialog is made of: its steps in spoken order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogs.speech import Capabilities, Json, Moment, Said
+from dialogs.texts.words import Texts
+from storage.model.city import City
+from storage.model.person import Person
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a step is handed: the city, the hour, the person, what they said so far, and the words."""
+
+    city: City
+    now: Moment
+    person: Person
+    capabilities: Capabilities
+    texts: Texts
+    answers: Mapping[str, Json] = field(default_factory=dict)
+
+    def answer(self, step: str) -> Json:
+        """What was answered at a step; None if it was not asked or was skipped."""
+        return self.answers.get(step)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the offered answers."""
+
+    value: str
+    label: str
+    stored: Json = None
+    """what is stored instead of `value`"""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The answer is understood; `value` is stored as JSON, `also` holds answers to other steps found in it."""
+
+    value: Json
+    also: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The answer does not fit; the utterance «step_reason» says why and what to do."""
+
+    reason: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Accept = Callable[[Said, Scene], Accepted | Rejected]
+Choices = Callable[[Scene], Sequence[Choice]]
+Tell = Callable[[Scene], Mapping[str, Any]]
+Condition = Callable[[Scene], bool]
+
+
+def nothing(_scene: Scene) -> Mapping[str, Any]:
+    """No facts are needed to ask."""
+    return {}
+
+
+def always(_scene: Scene) -> bool:
+    """The step is always asked."""
+    return True
+
+
+def no_choices(_scene: Scene) -> Sequence[Choice]:
+    """Only free words."""
+    return ()
+
+
+def only_buttons(_said: Said, _scene: Scene) -> Accepted | Rejected:
+    """Free words are no answer here."""
+    return Rejected("unclear")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question. `accept` is pure: it reads what was said and gives a value or the reason why not."""
+
+    name: str
+    accept: Accept = only_buttons
+    choices: Choices = no_choices
+    when: Condition = always
+    tell: Tell = nothing
+    optional: bool = False
+    location: bool = False
+    human: bool = False
+    """whether «Позвать человека» is offered at once"""
+    text: str = ""
+    """the block to say, if it is not the step's name"""
+    reasons: tuple[str, ...] = ()
+    """why `accept` may reject; each has its block «step_reason»"""
+
+    @property
+    def utterance(self) -> str:
+        """The block of the dialog's file that asks this."""
+        return self.text or self.name
+
+
+@dataclass(frozen=True)
+class Gather(Ask):
+    """A question that takes several answers, one after the other, until «Готово»; the value is their list."""
+
+    limit: int = 10
+
+
+@dataclass(frozen=True)
+class AskEach:
+    """Questions that depend on earlier answers; each is a step «name.question»."""
+
+    name: str
+    questions: Callable[[Scene], Sequence[Ask]]
+    sample: Ask
+    """any of them: they share one utterance and its reasons"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of what is reviewed: pressing «Изменить …» leads back to its step and forgets what hangs on it."""
+
+    step: str
+    forgets: tuple[str, ...] = ()
+    when: Condition = always
+
+
+@dataclass(frozen=True)
+class Review:
+    """The last look: the whole, with a button to send it and one to change each part."""
+
+    name: str
+    parts: tuple[Part, ...]
+    tell: Tell = nothing
+
+
+Step = Ask | AskEach | Review
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """A conversation with a purpose: when every step is answered, `outcome` is carried out.
+
+    `keep`: an interrupted one is a draft, to be gone on with later; others are dropped.
+    """
+
+    name: str
+    outcome: str
+    steps: tuple[Step, ...]
+    keep: bool = False
+    numbered: bool = False
+    """whether the progress line («шаг 2 из 6») is shown"""
+    cancel: str = "cancel"
+    """the label of the button that ends it"""
+
+    def __post_init__(self) -> None:
+        names = [step.name for step in self.steps]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.name}: two steps have the same name")
+
+    def live(self, scene: Scene) -> list[Ask | Review]:
+        """The steps that are asked given the answers so far, in spoken order."""
+        found: list[Ask | Review] = []
+        for step in self.steps:
+            if isinstance(step, AskEach):
+                found += step.questions(scene)
+            elif isinstance(step, Review) or step.when(scene):
+                found.append(step)
+        return found

@@ -1,0 +1,119 @@
+"""How an appeal looks: to its author, to neighbours, to moderators."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from dialogs.speech import Button
+from dialogs.texts.words import plain
+from handlers.turn import Turn
+from storage import appeals, doors, media
+from storage.media import MediaState
+from storage.model.appeal import CLOSED, Appeal, Event, Kind, Status
+
+TIMELINE = 8
+"""latest changes of status that a card shows"""
+OPEN_TO_VERDICT = frozenset({Status.ANSWERED, Status.CONFIRMED, Status.DISPUTED})
+
+
+async def facts(turn: Turn, appeal: Appeal) -> Mapping[str, Any]:
+    """What the words of a card speak of."""
+    situation = turn.city.situations.get(appeal.situation)
+    history = await appeals.history(turn.connection, appeal.id)
+    return {
+        "appeal": appeal,
+        "title": situation.title if situation else appeal.situation,
+        "private": situation.private if situation else False,
+        "ladder": situation.ladder if situation else (),
+        "body": turn.city.body(appeal.body, appeal.district) if appeal.body in turn.city.bodies else None,
+        "district": turn.city.district(appeal.district),
+        "timeline": timeline(history, turn),
+        "supporters": len(await appeals.supporters_of(turn.connection, appeal.id)),
+        "status": turn.house.texts.label(f"status_{appeal.status}"),
+    }
+
+
+def timeline(history: Sequence[Event], turn: Turn) -> list[dict[str, Any]]:
+    """The latest changes of status: when, what, with which words."""
+    moved = [
+        event
+        for event in history
+        if event.kind in (Kind.MOVED, Kind.OVERDUE) and (event.after or event.kind is Kind.OVERDUE)
+    ]
+    return [
+        {
+            "at": event.at.astimezone(turn.city.zone),
+            "status": turn.house.texts.label(f"status_{event.after}" if event.after else "status_overdue"),
+            "words": event.words,
+        }
+        for event in moved[-TIMELINE:]
+    ]
+
+
+async def show_to_author(turn: Turn, appeal: Appeal, *, in_place: bool = True) -> None:
+    """The author's card."""
+    number = appeal.id
+    buttons = [turn.button("share", f"share:{number}")]
+    if appeal.status in OPEN_TO_VERDICT:
+        buttons += verdict_buttons(turn, appeal)
+    if appeal.status not in CLOSED:
+        buttons.append(turn.button("supplement", f"supplement:{number}"))
+    if appeal.can_become(Status.WITHDRAWN):
+        buttons.append(turn.button("withdraw", f"withdraw:{number}"))
+    turn.say("card.author", [*buttons, turn.button("to_list", "my")], in_place=in_place, **await facts(turn, appeal))
+
+
+async def show_to_neighbour(turn: Turn, appeal: Appeal, *, in_place: bool = True) -> None:
+    """The public card: no name, no words of the author beyond the situation and the place."""
+    joined = await appeals.is_supporter(turn.connection, appeal.id, turn.person.id)
+    token = appeal.share_token
+    buttons = [turn.button("share", f"pass_on:{token}")]
+    if joined and appeal.status in OPEN_TO_VERDICT:
+        buttons += verdict_buttons(turn, appeal)
+    if joined:
+        buttons.append(turn.button("leave", f"leave:{token}"))
+    elif appeal.status not in CLOSED:
+        buttons.insert(0, turn.button("join", f"join:{token}"))
+    turn.say("card.public", buttons, in_place=in_place, joined=joined, **await facts(turn, appeal))
+
+
+async def show_to_moderator(turn: Turn, appeal: Appeal, *, in_place: bool = True) -> None:
+    """The card with everything that a decision needs; photos follow it."""
+    kept = [item.id for item in await media.of_appeal(turn.connection, appeal.id) if item.state is not MediaState.LOST]
+    buttons = [turn.button(f"mod_{name}", f"{name}:{appeal.id}") for name in moves(appeal)]
+    buttons.append(turn.button("next", f"next:{appeal.id}"))
+    turn.say("card.moderator", buttons, in_place=in_place and not kept, media=kept, **await facts(turn, appeal))
+
+
+def moves(appeal: Appeal) -> list[str]:
+    """What a moderator can do with an appeal as it stands: names of actions."""
+    offered = {
+        "accept": Status.ACCEPTED,
+        "return": Status.RETURNED,
+        "reject": Status.REJECTED,
+        "forward": Status.FORWARDED,
+        "begin": Status.IN_PROGRESS,
+        "answer": Status.ANSWERED,
+    }
+    return [name for name, status in offered.items() if appeal.can_become(status)]
+
+
+def verdict_buttons(turn: Turn, appeal: Appeal) -> list[Button]:
+    """«Да, решено» and «Нет, не решено»."""
+    return [turn.button(f"solved_{word}", f"verdict:{appeal.id}:{word}") for word in ("yes", "no")]
+
+
+async def share(turn: Turn, appeal: Appeal) -> None:
+    """The links that bring neighbours in: one a messenger, and ready ways to pass them on."""
+    forms = await doors.links(turn.connection)
+    links = {channel: form.replace("{}", f"a{appeal.share_token}") for channel, form in forms.items()}
+    known = await facts(turn, appeal)
+    invitation = plain(turn.text("card.invitation", **known))
+    buttons = []
+    if url := links.get("vk") or links.get("telegram"):
+        wall = f"https://vk.com/share.php?url={quote(url, safe='')}&title={quote(invitation)}"
+        buttons.append(turn.button("share_vk", url=wall))
+    if url := links.get("telegram") or links.get("vk"):
+        chat = f"https://t.me/share/url?url={quote(url, safe='')}&text={quote(invitation)}"
+        buttons.append(turn.button("share_telegram", url=chat))
+    turn.say("card.share", buttons, links=links, payload=f"a{appeal.share_token}", **known)

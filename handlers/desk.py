@@ -1,0 +1,237 @@
+"""The desk where everything people do arrives: turns are taken in order, several in one transaction.
+
+One worker takes what has arrived, in order of arrival, so that the turns of one person never overtake each other, and
+saves them with one commit, which costs the same for one turn as for thirty. If any of them fails, all are rolled back
+and taken again one by one, so that only the one that fails is lost, and that one is answered with an apology.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialogs.speech import Moment, Reply, Said
+from dialogs.state import Conversation
+from handlers.flood import Flood
+from handlers.house import House
+from handlers.route import take
+from handlers.turn import Turn
+from storage import doors, outbox, people
+from storage.database import Connection, Database, Unavailable
+from storage.model.person import STAFF, Person
+from storage.outbox import Lane
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+TURN_SECONDS = 20.0
+"""a batch that takes longer is hung: it is rolled back"""
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""pauses while the database does not answer; the last one repeats"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A turn is saved; `toast` is a short word for the button's press."""
+
+    toast: str = ""
+    unneeded_files: Sequence[str] = ()
+
+
+@dataclass
+class Waiting:
+    """Something said that waits for its turn."""
+
+    said: Said
+    done: asyncio.Future[Done]
+    slowed: bool = False
+
+
+@dataclass
+class Desk:
+    """Takes turns; `saved` is called after each commit, so that deliveries can start at once."""
+
+    house: House
+    database: Database
+    saved: Callable[[], None] = lambda: None
+    batch: int = BATCH
+    waiting: asyncio.Queue[Waiting] = field(default_factory=asyncio.Queue)
+    flood: Flood = field(default_factory=Flood)
+    busy: bool = False
+
+    async def take(self, said: Said) -> Done:
+        """Take one turn; returns when it is saved, and only then may the messenger be told."""
+        future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        await self.waiting.put(Waiting(said, future))
+        return await future
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is being taken."""
+        return self.waiting.empty() and not self.busy
+
+    async def run(self) -> None:
+        """Take turns until cancelled; what is cancelled in the middle was not saved and will be delivered again."""
+        while True:
+            batch = [await self.waiting.get()]
+            while not self.waiting.empty() and len(batch) < self.batch:
+                batch.append(self.waiting.get_nowait())
+            self.busy = True
+            try:
+                await self.settle(batch)
+            finally:
+                self.busy = False
+                for item in batch:
+                    item.done.cancel()
+
+    async def settle(self, batch: Sequence[Waiting]) -> None:
+        """Save a batch, however often the database has to be asked."""
+        pauses = iter(RETRY_SECONDS)
+        pause = 0.0
+        while True:
+            try:
+                await self.together_or_alone(batch)
+                return
+            except Unavailable as error:
+                pause = next(pauses, pause) or RETRY_SECONDS[-1]
+                log.warning("database unavailable", extra={"fault": str(error), "retry_in": pause})
+                await asyncio.sleep(pause)
+
+    async def together_or_alone(self, batch: Sequence[Waiting]) -> None:
+        """All in one transaction; if one of them fails, each in its own. Raises Unavailable."""
+        try:
+            done = await self.save(batch)
+        except Unavailable:
+            raise
+        except Exception:
+            if len(batch) == 1:
+                await self.apologise(batch[0])
+                return
+            log.warning("batch failed, taking turns one by one", extra={"turns": len(batch)}, exc_info=True)
+            for item in batch:
+                if not item.done.done():
+                    await self.together_or_alone([item])
+            return
+        for item, result in zip(batch, done, strict=True):
+            if not item.done.done():
+                item.done.set_result(result)
+        self.saved()
+
+    async def save(self, batch: Sequence[Waiting]) -> list[Done]:
+        """Take the turns of a batch in one transaction. Raises whatever a turn raises."""
+        now = self.house.clock()
+        async with asyncio.timeout(TURN_SECONDS), self.database.begin() as connection:
+            keys = [(item.said.channel, item.said.update) for item in batch]
+            fresh = await doors.mark_seen(connection, keys, now)
+            return await Round(self, connection, now).take(batch, fresh)
+
+    async def apologise(self, item: Waiting) -> None:
+        """A turn failed: it is logged, marked as seen, and answered with an apology and a way on."""
+        said = item.said
+        log.error("turn failed", extra={"channel": said.channel, "update": said.update}, exc_info=True)
+        now = self.house.clock()
+        try:
+            await self.store_apology(said, now)
+        except TimeoutError as error:
+            raise Unavailable("timeout") from error
+        item.done.set_result(Done())
+        self.saved()
+
+    async def store_apology(self, said: Said, now: datetime) -> None:
+        """In a transaction of its own."""
+        async with asyncio.timeout(TURN_SECONDS), self.database.begin() as connection:
+            if await doors.mark_seen(connection, [(said.channel, said.update)], now):
+                await Round(self, connection, now).apologise(said)
+
+
+@dataclass
+class Round:
+    """The turns of one transaction: people are loaded once, and everything they are told is stored at the end."""
+
+    desk: Desk
+    connection: Connection
+    now: datetime
+    known: dict[tuple[str, str], tuple[Person, Conversation]] = field(default_factory=dict)
+    changed: dict[int, Conversation] = field(default_factory=dict)
+    drafts: list[tuple[outbox.Draft, str]] = field(default_factory=list)
+
+    async def take(self, batch: Sequence[Waiting], fresh: set[tuple[str, str]]) -> list[Done]:
+        """Each turn in order of arrival; an update that was seen before has no effect."""
+        await self.load([item.said for item in batch])
+        done = []
+        for item in batch:
+            key = (item.said.channel, item.said.update)
+            done.append(await self.turn(item.said) if key in fresh else Done())
+            fresh.discard(key)
+        await self.store()
+        return done
+
+    async def load(self, said: Sequence[Said]) -> None:
+        """The people of this round and where their conversations stand."""
+        addresses = {(item.channel, item.address) for item in said}
+        found = await people.load(self.connection, addresses)
+        self.known = {key: (person, Conversation.from_json(state)) for key, (person, state) in found.items()}
+
+    async def turn(self, said: Said) -> Done:
+        """One turn."""
+        person, conversation = await self.person_of(said)
+        house = self.desk.house
+        turn = Turn(house, self.connection, said, person, conversation, self.moment)
+        verdict = self.desk.flood.judge((said.channel, said.address), self.now)
+        if verdict.served:
+            await take(turn)
+        elif verdict.told:
+            turn.say("unexpected.flood")
+        self.drafts += turn.drafts
+        key = (said.channel, said.address)
+        if turn.conversation != conversation or turn.person.id != person.id:
+            self.changed.pop(person.id, None)
+            self.changed[turn.person.id] = turn.conversation
+        self.known[key] = (turn.person, turn.conversation)
+        return Done(turn.toast, turn.unneeded_files)
+
+    @property
+    def moment(self) -> Moment:
+        """Now, for conversations."""
+        return Moment(self.now, self.now.astimezone(self.desk.house.city.zone))
+
+    async def person_of(self, said: Said) -> tuple[Person, Conversation]:
+        """Who says it; remembered when they are new, and reachable again when they were not."""
+        key = (said.channel, said.address)
+        house = self.desk.house
+        if key not in self.known:
+            role = house.role_of(*key)
+            person = await people.meet(self.connection, *key, role, said.name, self.now)
+            return person, Conversation()
+        person, conversation = self.known[key]
+        role = house.role_of(*key, person.role)
+        if role is not person.role or not person.reachable:
+            name = said.name[:64] if role in STAFF else ""
+            await people.change(self.connection, person.id, role=role, reachable=True, name=name)
+            person = type(person)(**{**vars(person), "role": role, "reachable": True, "name": name})
+        return person, conversation
+
+    async def store(self) -> None:
+        """Conversations and messages of the round, in two statements."""
+        states = {person: conversation.as_json() for person, conversation in self.changed.items()}
+        await people.save_conversations(self.connection, states, self.now)
+        await outbox.put(self.connection, latest(self.drafts), self.now)
+
+    async def apologise(self, said: Said) -> None:
+        """The apology to a person whose turn failed."""
+        await self.load([said])
+        person, _ = await self.person_of(said)
+        text = self.desk.house.texts.say("engine.failed")
+        body = Reply(text).as_json()
+        number = self.desk.house.chance.number()
+        draft = outbox.Draft(person.id, person.channel, person.address, Lane.REPLY, body, number, self.now)
+        await outbox.put(self.connection, [draft], self.now)
+
+
+def latest(drafts: Sequence[tuple[outbox.Draft, str]]) -> list[outbox.Draft]:
+    """The messages in order, and of several to one person with the same topic only the last."""
+    last = {(draft.person_id, topic): index for index, (draft, topic) in enumerate(drafts) if topic}
+    return [
+        draft for index, (draft, topic) in enumerate(drafts) if not topic or last[(draft.person_id, topic)] == index
+    ]

@@ -1,0 +1,198 @@
+"""Everything a resident reaches from anywhere: the start, the menu, help, settings, a human."""
+
+from collections.abc import Mapping
+
+from dialogs.consent import AGREE, VERSION
+from dialogs.speech import Json
+from dialogs.understanding import suggest
+from handlers import appeals as appeal_handlers
+from handlers import cards
+from handlers.turn import Turn
+from storage import appeals, calls, people
+from storage.outbox import Lane
+from storage.people import PERSONAL_DATA
+
+SHARED = "a"
+"""first letter of a link's payload that leads to an appeal"""
+
+
+async def welcome(turn: Turn, _argument: str = "") -> None:
+    """Who we are, and the menu."""
+    turn.park()
+    turn.say("start.welcome", with_menu=True)
+    remind_of_drafts(turn)
+
+
+def remind_of_drafts(turn: Turn) -> None:
+    """The latest draft, with a button to go on."""
+    if drafts := turn.conversation.drafts:
+        story = drafts[-1].answers.get("story") or ""
+        turn.say("my.draft", [turn.button("resume", f"resume:{len(drafts) - 1}")], story=story)
+
+
+async def open_link(turn: Turn, payload: str) -> None:
+    """Somebody came by a link: to an appeal of a neighbour, or just here."""
+    if not payload:
+        await welcome(turn)
+        return
+    appeal = await appeals.find_shared(turn.connection, payload[1:]) if payload.startswith(SHARED) else None
+    if appeal is None:
+        turn.park()
+        turn.say("links.unknown", with_menu=True)
+    elif appeal.author_id == turn.person.id:
+        await cards.show_to_author(turn, appeal)
+    else:
+        turn.park()
+        await cards.show_to_neighbour(turn, appeal)
+
+
+async def new_appeal(turn: Turn, _argument: str = "") -> None:
+    """«Сообщить о проблеме»."""
+    await begin_appeal(turn, {})
+
+
+async def begin_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
+    """Start an appeal with what is known; without consent that is asked first and nothing is stored."""
+    if turn.person.consented:
+        turn.follow(turn.start("file_appeal", answers))
+    else:
+        turn.house.unsaid.keep(turn.person.id, dict(answers))
+        turn.follow(turn.start("consent", {"then": "file_appeal"}))
+
+
+async def join(turn: Turn, token: str) -> None:
+    """«Присоединиться»; without consent that is asked first."""
+    if turn.person.consented:
+        await appeal_handlers.join(turn, token)
+    else:
+        turn.follow(turn.start("consent", {"then": "join", "token": token}))
+
+
+async def consent(turn: Turn, answers: Mapping[str, Json]) -> None:
+    """The answer about personal data; what the person wanted goes on."""
+    told = turn.house.unsaid.recall(turn.person.id)
+    if answers["agreement"] != AGREE:
+        turn.say("consent.refused", with_menu=True)
+        return
+    await people.consent(turn.connection, turn.person.id, PERSONAL_DATA, VERSION, turn.now.utc)
+    if answers["then"] == "join":
+        await appeal_handlers.join(turn, answers["token"])
+    else:
+        turn.follow(turn.start("file_appeal", told))
+
+
+async def find(turn: Turn, _argument: str = "") -> None:
+    """«Куда обратиться»."""
+    turn.follow(turn.start("find_body"))
+
+
+async def find_body(turn: Turn, answers: Mapping[str, Json]) -> None:
+    """Situations that fit what was said; nothing of it is kept."""
+    turn.house.unsaid.keep(turn.person.id, {"story": answers["story"]})
+    found = [item.situation for item in suggest(answers["story"], turn.city)]
+    buttons = [turn.button("situation", f"body:{item.id}", title=item.title) for item in found]
+    if not found:
+        every = turn.city.situations.values()
+        buttons = [turn.button("situation", f"body:{item.id}", title=item.title) for item in every]
+    buttons = [*buttons[: turn.capabilities.buttons - 1], turn.button("human", "human")]
+    turn.say("find_body.found" if found else "find_body.nothing", buttons, situations=found, general=turn.city.general)
+
+
+async def show_body(turn: Turn, argument: str) -> None:
+    """Who is responsible for a situation and why, how to reach them, how long it takes, what to prepare."""
+    situation = turn.city.situations.get(argument)
+    if situation is None:
+        turn.say("engine.stale")
+        return
+    lands: list[tuple[str | None, str]] = [(id, turn.city.lands[id].label) for id in situation.lands()] or [(None, "")]
+    who = [
+        {"land": label, "body": body, "why": why}
+        for land, label in lands
+        for body, why in [turn.city.body_for(situation, land, None)]
+    ]
+    buttons = [turn.button("compose", f"compose:{situation.id}"), turn.button("find", "command:find")]
+    turn.say("find_body.card", buttons, in_place=True, situation=situation, who=who)
+
+
+async def compose(turn: Turn, argument: str) -> None:
+    """«Составить обращение» from the card: the situation and, if it is still known, the story are carried over."""
+    told = turn.house.unsaid.recall(turn.person.id)
+    known = {"situation": argument} if argument in turn.city.situations else {}
+    await begin_appeal(turn, {**told, **known})
+
+
+async def show_help(turn: Turn, _argument: str = "") -> None:
+    """What can be done here; moderators see their commands too."""
+    buttons = [turn.button("human", "human"), turn.button("privacy", "command:privacy")]
+    turn.say("start.help", [*buttons, turn.button("settings", "command:settings")], staff=turn.person.is_staff)
+
+
+async def cancel(turn: Turn, _argument: str = "") -> None:
+    """`/cancel`: drop what is open."""
+    frame = turn.conversation.active
+    turn.follow(turn.house.engine.drop(turn.conversation))
+    await cancelled(turn, frame.dialog if frame else "")
+
+
+async def cancelled(turn: Turn, dialog: str) -> None:
+    """A dialog was cancelled: say so, and what can be done now."""
+    if dialog == "human":
+        await end_talk(turn)
+    elif dialog:
+        turn.say("engine.cancelled", with_menu=True)
+    else:
+        turn.say("engine.nothing_to_cancel", with_menu=True)
+
+
+async def resume(turn: Turn, argument: str) -> None:
+    """«Продолжить»: a draft is open again."""
+    drafts = turn.conversation.drafts
+    if argument.isdigit() and int(argument) < len(drafts):
+        turn.follow(turn.house.engine.resume(turn.conversation, int(argument), turn.scene))
+    else:
+        turn.say("my.no_draft", with_menu=True)
+
+
+async def settings(turn: Turn, argument: str = "") -> None:
+    """Notices and quiet hours; each button switches one of them."""
+    wishes = turn.person.wishes
+    if argument in ("notices", "quiet"):
+        value = not getattr(wishes, argument)
+        await people.change(turn.connection, turn.person.id, **{argument: value})
+        wishes = type(wishes)(**{**vars(wishes), argument: value})
+    buttons = [
+        turn.button("notices_off" if wishes.notices else "notices_on", "settings:notices"),
+        turn.button("quiet_off" if wishes.quiet else "quiet_on", "settings:quiet"),
+    ]
+    turn.say("start.settings", buttons, in_place=True, wishes=wishes)
+
+
+async def human(turn: Turn, _argument: str = "") -> None:
+    """«Позвать человека»: from now on every message goes to the moderators."""
+    turn.follow(turn.start("human"))
+
+
+async def pass_to_human(turn: Turn, answers: Mapping[str, Json]) -> None:
+    """One message for the moderators; the next one goes there too."""
+    call = await calls.open_call(turn.connection, turn.person.id, turn.now.utc)
+    words = answers["words"]
+    if turn.person.consented:
+        await calls.add_words(turn.connection, call, turn.person.id, words, turn.now.utc)
+    staff = [person for person in await people.staff(turn.connection) if person.id != turn.person.id]
+    buttons = [turn.button("answer_call", f"answer_call:{call}")]
+    draft = turn.conversation.drafts[-1].answers.get("story", "") if turn.conversation.drafts else ""
+    for person in staff:
+        capabilities = turn.house.capabilities[person.channel]
+        reply = turn.house_reply("moderation.call", buttons, capabilities, words=words, call=call, draft=draft)
+        turn.send(person, reply, Lane.NOTICE)
+    turn.say("human.passed" if staff else "human.nobody", general=turn.city.general)
+    turn.conversation = turn.start("human").conversation
+
+
+async def end_talk(turn: Turn, _argument: str = "") -> None:
+    """«Закончить разговор»."""
+    await calls.close(turn.connection, turn.person.id, turn.now.utc)
+    if turn.conversation.active and turn.conversation.active.dialog == "human":
+        turn.follow(turn.house.engine.drop(turn.conversation))
+    turn.say("human.ended", with_menu=True)
+    remind_of_drafts(turn)

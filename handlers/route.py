@@ -1,0 +1,106 @@
+"""What a thing somebody did means: a danger, a link, a button, a command, an answer, or the story of a new appeal."""
+
+from dialogs.engine import Advance, same
+from dialogs.file_appeal import story
+from dialogs.steps import Accepted
+from dialogs.understanding import dangers_in
+from handlers import residents
+from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
+from handlers.turn import Turn
+from storage import people
+
+
+async def take(turn: Turn) -> None:
+    """Do what the person wants; everything that follows is in the turn."""
+    said = turn.said
+    if said.stopped:
+        await people.change(turn.connection, turn.person.id, reachable=False)
+    elif said.press:
+        await pressed(turn, said.press.data)
+    elif said.link is not None:
+        await residents.open_link(turn, said.link)
+    elif found := command_in(turn):
+        command, argument = found
+        await command.handler(turn, argument)
+    else:
+        warn(turn)
+        await told(turn)
+
+
+async def pressed(turn: Turn, data: str) -> None:
+    """A button: an answer to the open question, a command of the menu, or an action on something."""
+    name, _, argument = data.partition(":")
+    known = {command.name: command.handler for command in COMMANDS if not command.staff}
+    if name == "q":
+        await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
+    elif name == "command" and argument in known:
+        await known[argument](turn, "")
+    elif name in ACTIONS:
+        await ACTIONS[name](turn, argument)
+    elif name in STAFF_ACTIONS and turn.person.is_staff:
+        await STAFF_ACTIONS[name](turn, argument)
+    else:
+        turn.say("engine.stale", with_menu=True)
+
+
+def command_in(turn: Turn) -> tuple[Command, str] | None:
+    """The command that was typed: `/name argument`, its label in the menu, or one of its words."""
+    text = turn.said.text.strip()
+    first, _, argument = text.partition(" ")
+    name = first[1:].partition("@")[0].lower() if first.startswith("/") else ""
+    for command in COMMANDS:
+        if command.staff and not turn.person.is_staff:
+            continue
+        if name == command.name:
+            return command, argument
+        if not name and same(text) in spoken(turn, command.name):
+            return command, ""
+    return None
+
+
+def spoken(turn: Turn, name: str) -> set[str]:
+    """The words that call a command without a slash."""
+    texts = turn.house.texts
+    words = {texts.label(name)} if texts.has(f"buttons.{name}") else set()
+    if texts.has(f"commands.{name}_words"):
+        words |= set(texts.say(f"commands.{name}_words").split(", "))
+    return {same(word) for word in words}
+
+
+def warn(turn: Turn) -> None:
+    """Words that mean danger bring the numbers to call before anything else."""
+    if turn.said.text and not turn.person.is_staff:
+        for danger in dangers_in(turn.said.text, turn.city)[:1]:
+            turn.say("emergency.danger", danger=danger)
+
+
+async def told(turn: Turn) -> None:
+    """No command: an answer to the open question, or else the story of a new appeal."""
+    if turn.conversation.active:
+        await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
+    elif turn.said.text.startswith("/"):
+        turn.say("start.unknown_command", with_menu=True)
+    elif isinstance(heard := story(turn.said, turn.scene), Accepted):
+        await residents.begin_appeal(turn, {**heard.also, "story": heard.value})
+    else:
+        turn.say(f"unexpected.{kind(turn)}", with_menu=True)
+
+
+def kind(turn: Turn) -> str:
+    """What it was that came out of the blue."""
+    said = turn.said
+    if said.attachments:
+        return "attachment"
+    if said.location:
+        return "location"
+    return said.other or ("long" if len(said.text) > 1 and any(sign.isalpha() for sign in said.text) else "wordless")
+
+
+async def follow(turn: Turn, advance: Advance) -> None:
+    """Take over what the engine did; a complete dialog is carried out."""
+    turn.follow(advance)
+    if advance.finished:
+        dialog = turn.house.engine.dialogs[advance.finished.dialog]
+        await OUTCOMES[dialog.outcome](turn, advance.finished.answers)
+    if advance.cancelled:
+        await residents.cancelled(turn, advance.cancelled.dialog)

@@ -1,0 +1,87 @@
+"""Which words, buttons and completed dialogs lead to which handler: a new one is a row here."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from dialogs.speech import Json
+from handlers import appeals, moderators, privacy, residents
+from handlers.turn import Turn
+
+Handler = Callable[[Turn, str], Awaitable[None]]
+Outcome = Callable[[Turn, Mapping[str, Json]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: `/name` everywhere, or one of the labels and words of its block in `commands.j2`."""
+
+    name: str
+    handler: Handler
+    staff: bool = False
+
+
+COMMANDS = (
+    Command("start", residents.welcome),
+    Command("new", residents.new_appeal),
+    Command("my", appeals.mine),
+    Command("find", residents.find),
+    Command("help", residents.show_help),
+    Command("settings", residents.settings),
+    Command("privacy", privacy.show),
+    Command("cancel", residents.cancel),
+    Command("human", residents.human),
+    Command("queue", moderators.queue, staff=True),
+    Command("appeal", moderators.open_by_number, staff=True),
+    Command("stats", moderators.statistics, staff=True),
+)
+
+ACTIONS: Mapping[str, Handler] = {
+    "my": appeals.mine,
+    "card": appeals.card,
+    "share": appeals.share,
+    "pass_on": appeals.pass_on,
+    "join": residents.join,
+    "leave": appeals.leave,
+    "supplement": appeals.ask_supplement,
+    "withdraw": appeals.ask_withdraw,
+    "verdict": appeals.verdict,
+    "resume": residents.resume,
+    "body": residents.show_body,
+    "compose": residents.compose,
+    "settings": residents.settings,
+    "human": residents.human,
+    "human_done": residents.end_talk,
+    "export": privacy.export,
+    "withdraw_consent": privacy.ask_withdraw,
+    "erase_me": privacy.ask_erase,
+}
+
+STAFF_ACTIONS: Mapping[str, Handler] = {
+    "queue": moderators.queue,
+    "next": moderators.next_in_queue,
+    "accept": moderators.accept,
+    "return": moderators.ask_return,
+    "reject": moderators.ask_reject,
+    "forward": moderators.ask_forward,
+    "begin": moderators.begin,
+    "answer": moderators.ask_answer,
+    "answer_call": moderators.ask_answer_call,
+}
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "consent": residents.consent,
+    "find_body": residents.find_body,
+    "file_appeal": appeals.file_appeal,
+    "supplement": appeals.supplement,
+    "withdraw": appeals.withdraw,
+    "rate": appeals.rate,
+    "pass_to_human": residents.pass_to_human,
+    "withdraw_consent": privacy.withdraw_consent,
+    "erase_me": privacy.erase_me,
+    "return_appeal": moderators.return_appeal,
+    "reject_appeal": moderators.reject_appeal,
+    "forward_appeal": moderators.forward_appeal,
+    "answer_appeal": moderators.answer_appeal,
+    "find_appeal": moderators.find_appeal,
+    "answer_call": moderators.answer_call,
+}

@@ -1,0 +1,1 @@
+"""What is sent without being asked: delivery, limits, retries, scheduled work."""

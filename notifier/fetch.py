@@ -1,0 +1,116 @@
+"""Fetches photos and documents that people sent, after the turn: a turn never waits for a file."""
+
+import asyncio
+import hashlib
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from notifier.delivery import Door, Rejected, TooBig, Transient
+from storage import media
+from storage.database import Database, Unavailable
+from storage.media import Media, MediaState
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+POLL_SECONDS = 2.0
+MAX_BYTES = 20 * 1024 * 1024
+ATTEMPTS = 12
+SIGNATURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png", b"RIFF": ".webp", b"%PDF": ".pdf"}
+
+
+@dataclass
+class Fetcher:
+    """Fetches for one door into a folder; a file is named by what it contains, so the same photo is kept once."""
+
+    door: Door
+    database: Database
+    files: Path
+    clock: Callable[[], datetime]
+    fetched: Callable[[], None]
+    awake: asyncio.Event = field(default_factory=asyncio.Event)
+    fresh: bool = True
+    working: bool = False
+
+    def wake(self) -> None:
+        """There may be something new."""
+        self.fresh = True
+        self.awake.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that could be fetched is."""
+        return not (self.fresh or self.working)
+
+    async def run(self) -> None:
+        """Fetch until cancelled."""
+        while True:
+            self.awake.clear()
+            self.fresh, self.working = False, True
+            try:
+                self.fresh = await self.round() > 0 or self.fresh
+            except Unavailable as error:
+                log.warning("fetching waits for the database", extra={"channel": self.door.name, "fault": str(error)})
+            finally:
+                self.working = False
+            if not self.fresh:
+                try:
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self.awake.wait()
+                except TimeoutError:
+                    self.fresh = True
+
+    async def round(self) -> int:
+        """Fetch a few files; gives how many were taken on."""
+        async with self.database.begin() as connection:
+            taken = await media.claim(connection, self.door.name, self.clock(), AT_ONCE)
+        if taken:
+            await asyncio.gather(*(self.fetch(item) for item in taken))
+            self.fetched()
+        return len(taken)
+
+    async def fetch(self, item: Media) -> None:
+        """One file: stored, lost, or to be tried later."""
+        try:
+            content = await self.door.fetch(item.ref)
+            if len(content) > MAX_BYTES:
+                raise TooBig
+        except Transient as error:
+            await self.again(item, error)
+            return
+        except (Rejected, TooBig) as error:
+            log.warning("file lost", extra={"media": item.id, "problem": type(error).__name__})
+            await self.settle(item, MediaState.LOST)
+            return
+        name = await asyncio.to_thread(store, self.files, content)
+        await self.settle(item, MediaState.STORED, name, len(content))
+
+    async def again(self, item: Media, error: Transient) -> None:
+        """Later, with growing pauses; in the end it is lost."""
+        if item.attempts >= ATTEMPTS:
+            log.warning("file lost", extra={"media": item.id, "problem": str(error)})
+            await self.settle(item, MediaState.LOST)
+            return
+        pause = timedelta(seconds=min(2.0**item.attempts, 600))
+        async with self.database.begin() as connection:
+            await media.postpone(connection, item.id, self.clock() + pause)
+
+    async def settle(self, item: Media, state: MediaState, name: str = "", size: int | None = None) -> None:
+        """Write what became of a file."""
+        async with self.database.begin() as connection:
+            await media.settle(connection, item.id, state, name, size)
+
+
+def store(folder: Path, content: bytes) -> str:
+    """Write a file under the name of its content; a half-written one never has that name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ending = next((ending for start, ending in SIGNATURES.items() if content.startswith(start)), ".bin")
+    name = hashlib.sha256(content).hexdigest() + ending
+    partial = folder / f".{name}.{os.getpid()}"
+    partial.write_bytes(content)
+    partial.replace(folder / name)
+    return name

@@ -1,0 +1,156 @@
+"""Notices: what changed in an appeal, told to those it concerns. A notice is a row here and a text.
+
+Events are written by the turn that makes them; here they become messages, each event exactly once: it is marked in the
+transaction that writes its messages. Wishes and quiet hours are applied here and nowhere else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from dialogs.layout import arrange
+from dialogs.speech import Button, Capabilities, Reply
+from dialogs.texts.words import Texts
+from storage import appeals, outbox, people
+from storage.database import Connection
+from storage.model.appeal import Actor, Appeal, Event, Kind, Status
+from storage.model.city import City
+from storage.model.person import Person
+from storage.outbox import Draft, Lane
+
+EVENTS_AT_ONCE = 50
+QUIET_FROM, QUIET_TO = time(22), time(8)
+"""hours in the city's zone in which nobody is disturbed, the same as the law on silence at night"""
+
+
+class Audience(StrEnum):
+    """Whom a notice is for."""
+
+    AUTHOR = "author"
+    SUPPORTERS = "supporters"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """For an event of this kind, and with this status after it: who is told, with which text of `notices.j2`."""
+
+    text: str
+    kind: Kind
+    audience: tuple[Audience, ...]
+    after: Status | None = None
+    asks: bool = False
+    """whether it asks for the verdict"""
+
+
+BOTH = (Audience.AUTHOR, Audience.SUPPORTERS)
+NOTICES = (
+    Notice("submitted", Kind.MOVED, (Audience.STAFF,), Status.SUBMITTED),
+    Notice("accepted", Kind.MOVED, BOTH, Status.ACCEPTED),
+    Notice("returned", Kind.MOVED, (Audience.AUTHOR,), Status.RETURNED),
+    Notice("rejected", Kind.MOVED, BOTH, Status.REJECTED),
+    Notice("forwarded", Kind.MOVED, BOTH, Status.FORWARDED),
+    Notice("in_progress", Kind.MOVED, BOTH, Status.IN_PROGRESS),
+    Notice("answered", Kind.MOVED, BOTH, Status.ANSWERED, asks=True),
+    Notice("confirmed", Kind.MOVED, (Audience.SUPPORTERS,), Status.CONFIRMED),
+    Notice("disputed", Kind.MOVED, BOTH, Status.DISPUTED),
+    Notice("disputed_queue", Kind.MOVED, (Audience.STAFF,), Status.DISPUTED),
+    Notice("withdrawn", Kind.MOVED, (Audience.SUPPORTERS,), Status.WITHDRAWN),
+    Notice("supplemented", Kind.SUPPLEMENTED, (Audience.STAFF,)),
+    Notice("joined", Kind.JOINED, (Audience.AUTHOR,)),
+    Notice("overdue", Kind.OVERDUE, BOTH),
+    Notice("overdue_queue", Kind.OVERDUE, (Audience.STAFF,)),
+)
+
+
+@dataclass(frozen=True)
+class Notifier:
+    """Turns events into messages."""
+
+    city: City
+    texts: Texts
+    capabilities: Mapping[str, Capabilities]
+    number: Callable[[], int]
+
+    async def announce(self, connection: Connection, now: datetime) -> int:
+        """Write the messages for events that have none yet; gives how many events were taken."""
+        found = await appeals.claim_unnoticed(connection, EVENTS_AT_ONCE)
+        for event in found:
+            await outbox.put(connection, await self.messages(connection, event, now), now)
+        return len(found)
+
+    async def messages(self, connection: Connection, event: Event, now: datetime) -> list[Draft]:
+        """The messages one event leads to."""
+        notices = [item for item in NOTICES if item.kind is event.kind and item.after in (None, event.after)]
+        appeal = await appeals.find(connection, event.appeal_id) if notices else None
+        if appeal is None:
+            return []
+        supporters = await appeals.supporters_of(connection, appeal.id)
+        drafts: list[Draft] = []
+        for notice in notices:
+            told = await self.audience(connection, notice, appeal, supporters)
+            wanting = [person for person in told if person.wishes.notices or person.is_staff]
+            others = [person for person in wanting if person.id != event.actor_id]
+            drafts += [self.draft(notice, person, appeal, event, len(supporters), now) for person in others]
+        return drafts
+
+    async def audience(
+        self, connection: Connection, notice: Notice, appeal: Appeal, supporters: Sequence[int]
+    ) -> list[Person]:
+        """The people a notice is for, each once, as far as they can be reached."""
+        ids: set[int] = set()
+        if Audience.AUTHOR in notice.audience and appeal.author_id is not None:
+            ids.add(appeal.author_id)
+        if Audience.SUPPORTERS in notice.audience:
+            ids |= set(supporters)
+        found = await people.find(connection, ids) if ids else []
+        if Audience.STAFF in notice.audience:
+            found += await people.staff(connection)
+        return [person for person in found if person.reachable and person.channel in self.capabilities]
+
+    def draft(
+        self, notice: Notice, person: Person, appeal: Appeal, event: Event, supporters: int, now: datetime
+    ) -> Draft:
+        """One message to one person."""
+        text = self.texts.say(f"notices.{notice.text}", **self.facts(appeal, event, person, supporters))
+        rows = arrange(self.buttons(notice, appeal, person), self.capabilities[person.channel])
+        body = Reply(text, rows, media=event.media).as_json()
+        due = now if person.is_staff else after_quiet(now, person, self.city)
+        return Draft(person.id, person.channel, person.address, Lane.NOTICE, body, self.number(), due)
+
+    def facts(self, appeal: Appeal, event: Event, person: Person, supporters: int) -> dict[str, Any]:
+        """What the words of a notice speak of."""
+        situation = self.city.situations.get(appeal.situation)
+        return {
+            "appeal": appeal,
+            "event": event,
+            "title": situation.title if situation else appeal.situation,
+            "ladder": situation.ladder if situation else (),
+            "body": self.city.body(appeal.body, appeal.district) if appeal.body in self.city.bodies else None,
+            "own": person.id == appeal.author_id,
+            "by_author": event.actor is Actor.AUTHOR,
+            "supporters": supporters,
+        }
+
+    def buttons(self, notice: Notice, appeal: Appeal, person: Person) -> list[Button]:
+        """What can be done about it, in one tap."""
+        label = self.texts.label
+        found = [Button(label("card"), f"card:{appeal.id}")]
+        if notice.text == "returned":
+            found.insert(0, Button(label("supplement"), f"supplement:{appeal.id}"))
+        if notice.asks and not person.is_staff:
+            yes, no = (Button(label(f"solved_{word}"), f"verdict:{appeal.id}:{word}") for word in ("yes", "no"))
+            found = [yes, no, *found]
+        return found
+
+
+def after_quiet(now: datetime, person: Person, city: City) -> datetime:
+    """Now, or the morning if the person wants quiet and it is night in the city."""
+    local = now.astimezone(city.zone)
+    night = local.time() >= QUIET_FROM or local.time() < QUIET_TO
+    if not person.wishes.quiet or not night:
+        return now
+    morning = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(morning, QUIET_TO, city.zone).astimezone(now.tzinfo)

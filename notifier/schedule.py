@@ -1,0 +1,86 @@
+"""Scheduled work: APScheduler only ticks; what is due is found in the tables and claimed in a transaction."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from notifier.notices import EVENTS_AT_ONCE, Notifier
+from storage import appeals, doors, outbox
+from storage.database import Connection, Database, Unavailable
+from storage.model.appeal import Actor, Change, Kind
+from storage.model.city import City
+
+log = logging.getLogger(__name__)
+
+SEEN_KEPT = timedelta(days=2)
+FINISHED_KEPT = timedelta(days=7)
+OVERDUE_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The works that are due from time to time; `told` is called when messages were written."""
+
+    database: Database
+    notifier: Notifier
+    city: City
+    clock: Callable[[], datetime]
+    told: Callable[[], None]
+
+    def works(self) -> dict[str, tuple[Callable[[], Awaitable[None]], float]]:
+        """Each work with the seconds between its ticks."""
+        return {"announce": (self.announce, 1.0), "overdue": (self.overdue, 300.0), "tidy": (self.tidy, 3600.0)}
+
+    async def announce(self) -> None:
+        """Turn events into notices."""
+        while await self.carry_out(self.notifier.announce) == EVENTS_AT_ONCE:
+            pass
+
+    async def overdue(self) -> None:
+        """Write an event for each appeal whose due date has passed, once for each date."""
+        await self.carry_out(self.find_overdue)
+
+    async def tidy(self) -> None:
+        """Forget what is of no use any more."""
+        await self.carry_out(forget)
+
+    async def carry_out(self, work: Callable[[Connection, datetime], Awaitable[int]]) -> int:
+        """One work in one transaction; without a database it is put off to the next tick."""
+        try:
+            async with self.database.begin() as connection:
+                done = await work(connection, self.clock())
+        except Unavailable as error:
+            log.warning("scheduled work put off", extra={"work": work.__name__, "fault": str(error)})
+            return 0
+        if done:
+            self.told()
+        return done
+
+    async def find_overdue(self, connection: Connection, now: datetime) -> int:
+        """Claim appeals that are past their due date."""
+        today = now.astimezone(self.city.zone).date()
+        found = await appeals.claim_overdue(connection, today, OVERDUE_AT_ONCE)
+        for appeal in found:
+            await appeals.record(connection, appeal, Change(Kind.OVERDUE, Actor.SYSTEM, None), now, appeal.status)
+        return len(found)
+
+
+async def forget(connection: Connection, now: datetime) -> int:
+    """Old marks and delivered rows; gives 0, because nothing is to be told."""
+    seen = await doors.forget_seen(connection, now - SEEN_KEPT)
+    finished = await outbox.forget_finished(connection, now - FINISHED_KEPT)
+    log.info("tidied", extra={"updates": seen, "messages": finished})
+    return 0
+
+
+def scheduler(schedule: Schedule) -> Any:
+    """APScheduler with its jobs in memory: it only ticks; a tick that is late or comes twice does no harm."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    ticking = AsyncIOScheduler(timezone="UTC")
+    options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    for name, (work, seconds) in schedule.works().items():
+        ticking.add_job(work, "interval", seconds=seconds, id=name, **options)
+    return ticking

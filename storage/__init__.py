@@ -1,0 +1,1 @@
+"""What is remembered: the model and its rules, tables, queries, migrations, city packs."""

@@ -1,0 +1,257 @@
+"""Appeals: filing, changing, finding; every change is an event written with it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, select, update
+
+from storage.database import Connection, insert_once
+from storage.model.appeal import (
+    TRANSITIONS,
+    UNDER_WAY,
+    WAITING,
+    Actor,
+    Appeal,
+    Change,
+    Event,
+    ForbiddenTransition,
+    Kind,
+    NewAppeal,
+    Status,
+)
+from storage.model.city import Point
+from storage.tables import appeals, events, persons, supporters, verdicts
+
+
+def appeal_of(row: RowMapping) -> Appeal:
+    """An appeal from a row of `appeals`."""
+    point = Point(row["lat"], row["lon"]) if row["lat"] is not None else None
+    same = ("id", "author_id", "city", "situation", "body", "land", "district", "place", "text")
+    rest = ("created_at", "changed_at", "moderate_by", "due_on", "official_number", "share_token")
+    return Appeal(
+        **{name: row[name] for name in same + rest},
+        point=point,
+        status=Status(row["status"]),
+    )
+
+
+def event_of(row: RowMapping) -> Event:
+    """An event from a row of `events` joined with the actor's name."""
+    before, after = row["before"], row["after"]
+    return Event(
+        row["id"],
+        row["appeal_id"],
+        row["at"],
+        Kind(row["kind"]),
+        Actor(row["actor"]),
+        row["actor_id"],
+        row["name"] or "",
+        Status(before) if before else None,
+        Status(after) if after else None,
+        row["words"],
+        tuple(row["media"]),
+    )
+
+
+async def file(connection: Connection, new: NewAppeal, now: datetime) -> Appeal:
+    """Store an appeal as submitted, with the first event of its history."""
+    values = {
+        "author_id": new.author_id,
+        "city": new.city,
+        "situation": new.situation,
+        "body": new.body,
+        "land": new.land,
+        "district": new.district,
+        "place": new.place,
+        "lat": new.point.lat if new.point else None,
+        "lon": new.point.lon if new.point else None,
+        "text": new.text,
+        "answers": new.answers,
+        "status": Status.SUBMITTED,
+        "created_at": now,
+        "changed_at": now,
+        "moderate_by": new.moderate_by,
+        "share_token": new.share_token,
+    }
+    inserted = await connection.execute(insert(appeals).values(**values).returning(appeals))
+    appeal = appeal_of(inserted.mappings().one())
+    await record(connection, appeal, Change(Kind.MOVED, Actor.AUTHOR, new.author_id, after=Status.SUBMITTED), now, None)
+    return appeal
+
+
+async def record(connection: Connection, appeal: Appeal, change: Change, now: datetime, before: Status | None) -> int:
+    """Append an event to an appeal's history; gives its id."""
+    values = {
+        "appeal_id": appeal.id,
+        "at": now,
+        "kind": change.kind,
+        "actor": change.actor,
+        "actor_id": change.actor_id,
+        "before": before,
+        "after": change.after,
+        "words": change.words,
+        "media": list(change.media),
+    }
+    inserted = await connection.execute(insert(events).values(**values).returning(events.c.id))
+    event_id: int = inserted.scalar_one()
+    return event_id
+
+
+async def apply(connection: Connection, appeal: Appeal, change: Change, now: datetime) -> Appeal:
+    """Do what the change says and write it into the history. Raises ForbiddenTransition; the row must be locked."""
+    values: dict[str, Any] = {}
+    if change.after is not None:
+        if change.after not in TRANSITIONS[appeal.status]:
+            raise ForbiddenTransition(f"{appeal.status} -> {change.after}")
+        values = {"status": change.after, "changed_at": now, "overdue_told": False}
+    if change.official_number is not None:
+        values["official_number"] = change.official_number
+    if change.due_on is not None:
+        values["due_on"] = change.due_on
+    await record(connection, appeal, change, now, appeal.status)
+    if not values:
+        return appeal
+    changed = await connection.execute(
+        update(appeals).where(appeals.c.id == appeal.id).values(**values).returning(appeals)
+    )
+    return appeal_of(changed.mappings().one())
+
+
+async def find(connection: Connection, appeal_id: int, *, lock: bool = False) -> Appeal | None:
+    """The appeal with this id; `lock` keeps others from changing it until the transaction ends."""
+    return await first(connection, appeals.c.id == appeal_id, lock=lock)
+
+
+async def find_shared(connection: Connection, token: str) -> Appeal | None:
+    """The appeal behind a link."""
+    return await first(connection, appeals.c.share_token == token)
+
+
+async def first(connection: Connection, condition: ColumnElement[bool], *, lock: bool = False) -> Appeal | None:
+    """The one appeal that fulfils a condition."""
+    query = select(appeals).where(condition)
+    row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
+    return appeal_of(row) if row else None
+
+
+async def of_person(connection: Connection, person: int, limit: int, offset: int = 0) -> list[Appeal]:
+    """Appeals a person wrote or joined, latest first."""
+    joined = select(supporters.c.appeal_id).where(supporters.c.person_id == person)
+    query = select(appeals).where((appeals.c.author_id == person) | appeals.c.id.in_(joined))
+    return await listed(connection, query.order_by(appeals.c.id.desc()).limit(limit).offset(offset))
+
+
+async def listed(connection: Connection, query: Select[Any]) -> list[Appeal]:
+    """The appeals a query finds."""
+    return [appeal_of(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def waiting_after(connection: Connection, after: Appeal | None) -> Appeal | None:
+    """The appeal that waits longest for a moderator; with `after`, the next one in the queue."""
+    query = select(appeals).where(appeals.c.status.in_(WAITING)).order_by(appeals.c.changed_at, appeals.c.id).limit(1)
+    if after is not None:
+        later = (appeals.c.changed_at > after.changed_at) | (
+            (appeals.c.changed_at == after.changed_at) & (appeals.c.id > after.id)
+        )
+        query = query.where(later)
+    row = (await connection.execute(query)).mappings().first()
+    return appeal_of(row) if row else None
+
+
+async def count_waiting(connection: Connection) -> int:
+    """How many appeals wait for a moderator."""
+    query = select(func.count()).select_from(appeals).where(appeals.c.status.in_(WAITING))
+    return (await connection.execute(query)).scalar_one()
+
+
+async def history(connection: Connection, appeal_id: int) -> list[Event]:
+    """Everything that happened to an appeal, oldest first."""
+    query = select(events, persons.c.name).outerjoin(persons, persons.c.id == events.c.actor_id)
+    rows = await connection.execute(query.where(events.c.appeal_id == appeal_id).order_by(events.c.id))
+    return [event_of(row) for row in rows.mappings()]
+
+
+async def claim_unnoticed(connection: Connection, limit: int) -> list[Event]:
+    """Events nobody was told of yet, oldest first; they are marked, so that this transaction alone tells of them."""
+    query = select(events.c.id).where(events.c.noticed.is_(False)).order_by(events.c.id).limit(limit)
+    ids = list((await connection.execute(query.with_for_update(skip_locked=True))).scalars())
+    if not ids:
+        return []
+    await connection.execute(update(events).where(events.c.id.in_(ids)).values(noticed=True))
+    full = select(events, persons.c.name).outerjoin(persons, persons.c.id == events.c.actor_id)
+    rows = await connection.execute(full.where(events.c.id.in_(ids)).order_by(events.c.id))
+    return [event_of(row) for row in rows.mappings()]
+
+
+async def claim_overdue(connection: Connection, today: date, limit: int) -> list[Appeal]:
+    """Appeals under way that are past their due date, each claimed once for each date."""
+    late = (appeals.c.due_on < today) & appeals.c.status.in_(sorted(UNDER_WAY)) & appeals.c.overdue_told.is_(False)
+    query = select(appeals.c.id).where(late).limit(limit).with_for_update(skip_locked=True)
+    ids = list((await connection.execute(query)).scalars())
+    if not ids:
+        return []
+    claimed = update(appeals).where(appeals.c.id.in_(ids)).values(overdue_told=True).returning(appeals)
+    return [appeal_of(row) for row in (await connection.execute(claimed)).mappings()]
+
+
+async def join(connection: Connection, appeal: Appeal, person: int, now: datetime) -> bool:
+    """Add a supporter; False if they are one already."""
+    values = {"appeal_id": appeal.id, "person_id": person, "joined_at": now}
+    added = await connection.execute(
+        insert_once(connection, supporters).values(**values).returning(supporters.c.person_id)
+    )
+    if added.first() is None:
+        return False
+    await record(connection, appeal, Change(Kind.JOINED, Actor.SUPPORTER, person), now, appeal.status)
+    return True
+
+
+async def leave(connection: Connection, appeal: Appeal, person: int, now: datetime) -> bool:
+    """Remove a supporter; False if they were none."""
+    mine = (supporters.c.appeal_id == appeal.id) & (supporters.c.person_id == person)
+    gone = await connection.execute(delete(supporters).where(mine).returning(supporters.c.person_id))
+    if gone.first() is None:
+        return False
+    await record(connection, appeal, Change(Kind.LEFT, Actor.SUPPORTER, person), now, appeal.status)
+    return True
+
+
+async def supporters_of(connection: Connection, appeal_id: int) -> list[int]:
+    """The ids of those who joined."""
+    query = select(supporters.c.person_id).where(supporters.c.appeal_id == appeal_id)
+    return list((await connection.execute(query.order_by(supporters.c.joined_at))).scalars())
+
+
+async def is_supporter(connection: Connection, appeal_id: int, person: int) -> bool:
+    """Whether a person joined this appeal."""
+    mine = (supporters.c.appeal_id == appeal_id) & (supporters.c.person_id == person)
+    return (await connection.execute(select(supporters.c.person_id).where(mine))).first() is not None
+
+
+async def answer_round(connection: Connection, appeal_id: int) -> int | None:
+    """The event with the latest answer, about which verdicts are given; None if there was no answer."""
+    query = select(func.max(events.c.id)).where(events.c.appeal_id == appeal_id, events.c.after == Status.ANSWERED)
+    found: int | None = (await connection.execute(query)).scalar()
+    return found
+
+
+async def save_verdict(connection: Connection, key: Mapping[str, int], now: datetime, **values: Any) -> None:
+    """Write a person's verdict (`key`: appeal_id, person_id, round), or the score and comment that follow it."""
+    mine = [verdicts.c[name] == value for name, value in key.items()]
+    changed = await connection.execute(update(verdicts).where(*mine).values(**values).returning(verdicts.c.person_id))
+    if changed.first() is None:
+        await connection.execute(insert(verdicts).values(**key, at=now, **values))
+
+
+async def verdicts_of(connection: Connection, appeal_id: int, round_id: int) -> list[RowMapping]:
+    """All verdicts about one answer."""
+    query = select(verdicts).where(verdicts.c.appeal_id == appeal_id, verdicts.c.round == round_id)
+    return list((await connection.execute(query)).mappings())
+
+
+async def counted_by(connection: Connection, column: str) -> dict[str, int]:
+    """Number of appeals by status, situation or body, most frequent first."""
+    key = appeals.c[column]
+    query = select(key, func.count()).group_by(key).order_by(func.count().desc(), key)
+    return {row[0]: row[1] for row in await connection.execute(query)}

@@ -1,0 +1,97 @@
+"""Photos and documents: known at once by where they came from, fetched afterwards, kept under a name of ours."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from storage.database import Connection
+from storage.tables import media
+
+
+class MediaState(StrEnum):
+    """Whether we have the file."""
+
+    WAITING = "waiting"
+    STORED = "stored"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Media:
+    """One file; `ref` is the messenger's own name for it, `file` is ours inside the folder of files."""
+
+    id: int
+    channel: str
+    kind: str
+    ref: str
+    state: MediaState
+    file: str
+    attempts: int
+
+
+def media_of(row: RowMapping) -> Media:
+    """A file from a row of `media`."""
+    same = ("id", "channel", "kind", "ref", "file", "attempts")
+    return Media(**{name: row[name] for name in same}, state=MediaState(row["state"]))
+
+
+async def add(
+    connection: Connection, person: int, appeal: int, channel: str, found: Sequence[dict[str, Any]], now: datetime
+) -> tuple[int, ...]:
+    """Remember files that belong to an appeal (`found`: kind, ref, size); gives their ids."""
+    ids = []
+    for item in found:
+        values = {
+            "person_id": person,
+            "appeal_id": appeal,
+            "channel": channel,
+            "kind": item["kind"],
+            "ref": item["ref"],
+            "size": item.get("size"),
+            "state": MediaState.WAITING,
+            "retry_at": now,
+            "created_at": now,
+        }
+        ids.append((await connection.execute(insert(media).values(**values).returning(media.c.id))).scalar_one())
+    return tuple(ids)
+
+
+async def find(connection: Connection, ids: Iterable[int]) -> list[Media]:
+    """The files with these ids, in that order."""
+    rows = await connection.execute(select(media).where(media.c.id.in_(list(ids))).order_by(media.c.id))
+    return [media_of(row) for row in rows.mappings()]
+
+
+async def of_appeal(connection: Connection, appeal: int) -> list[Media]:
+    """All files of an appeal."""
+    rows = await connection.execute(select(media).where(media.c.appeal_id == appeal).order_by(media.c.id))
+    return [media_of(row) for row in rows.mappings()]
+
+
+async def claim(connection: Connection, channel: str, now: datetime, limit: int) -> list[Media]:
+    """Take files to be fetched; whoever else looks gets them again only in a minute, should we not report back."""
+    due = (media.c.state == MediaState.WAITING) & (media.c.channel == channel) & (media.c.retry_at <= now)
+    query = select(media.c.id).where(due).order_by(media.c.id).limit(limit).with_for_update(skip_locked=True)
+    ids = list((await connection.execute(query)).scalars())
+    if not ids:
+        return []
+    later = {"retry_at": now + timedelta(minutes=1), "attempts": media.c.attempts + 1}
+    taken = await connection.execute(update(media).where(media.c.id.in_(ids)).values(**later).returning(media))
+    return [media_of(row) for row in taken.mappings()]
+
+
+async def settle(
+    connection: Connection, media_id: int, state: MediaState, file: str = "", size: int | None = None
+) -> None:
+    """Write that a file is stored, or lost for good."""
+    values = {"state": state, "file": file, "size": size}
+    await connection.execute(update(media).where(media.c.id == media_id).values(**values))
+
+
+async def postpone(connection: Connection, media_id: int, until: datetime) -> None:
+    """Try to fetch a file again later."""
+    await connection.execute(update(media).where(media.c.id == media_id).values(retry_at=until))

@@ -1,0 +1,124 @@
+"""People: who they are, what they consented to, and where their conversation stands."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, exists, insert, select, tuple_, update
+
+from storage.database import Connection
+from storage.database import insert as upsert
+from storage.model.person import STAFF, Person, Role, Wishes
+from storage.tables import consents, conversations, persons
+
+PERSONAL_DATA = "personal_data"
+
+consented = (
+    exists()
+    .where(consents.c.person_id == persons.c.id, consents.c.kind == PERSONAL_DATA, consents.c.withdrawn_at.is_(None))
+    .label("consented")
+)
+
+
+def person_of(row: RowMapping) -> Person:
+    """A person from a row of `persons` with the column `consented`."""
+    return Person(
+        row["id"],
+        row["channel"],
+        row["address"],
+        Role(row["role"]),
+        row["name"],
+        bool(row["consented"]),
+        row["reachable"],
+        Wishes(row["notices"], row["quiet"]),
+        row["created_at"],
+    )
+
+
+async def load(
+    connection: Connection, addresses: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[Person, dict[str, Any]]]:
+    """Known people among these (channel, address) with the state of their conversation, in one query."""
+    rows = await connection.execute(
+        select(persons, consented, conversations.c.state)
+        .outerjoin(conversations, conversations.c.person_id == persons.c.id)
+        .where(tuple_(persons.c.channel, persons.c.address).in_(list(addresses)))
+    )
+    return {(row["channel"], row["address"]): (person_of(row), row["state"] or {}) for row in rows.mappings()}
+
+
+async def meet(connection: Connection, channel: str, address: str, role: Role, name: str, now: datetime) -> Person:
+    """Remember a person who writes for the first time; the name only if they are staff."""
+    kept = name[:64] if role in STAFF else ""
+    wishes = Wishes()
+    inserted = await connection.execute(
+        insert(persons)
+        .values(
+            channel=channel,
+            address=address,
+            role=role,
+            name=kept,
+            reachable=True,
+            notices=wishes.notices,
+            quiet=wishes.quiet,
+            created_at=now,
+        )
+        .returning(persons.c.id)
+    )
+    return Person(inserted.scalar_one(), channel, address, role, kept, created_at=now)
+
+
+async def change(connection: Connection, person: int, **values: Any) -> None:
+    """Change columns of one person."""
+    await connection.execute(update(persons).where(persons.c.id == person).values(**values))
+
+
+async def save_conversations(connection: Connection, states: Mapping[int, dict[str, Any]], now: datetime) -> None:
+    """Write where the conversations of these people stand, in one statement."""
+    if not states:
+        return
+    statement = upsert(connection, conversations)
+    new = {"state": statement.excluded.state, "changed_at": statement.excluded.changed_at}
+    rows = [{"person_id": person, "state": state, "changed_at": now} for person, state in states.items()]
+    await connection.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=new), rows)
+
+
+async def staff(connection: Connection) -> list[Person]:
+    """Moderators and administrators who can be reached."""
+    rows = await connection.execute(
+        select(persons, consented).where(persons.c.role.in_(sorted(STAFF)), persons.c.reachable).order_by(persons.c.id)
+    )
+    return [person_of(row) for row in rows.mappings()]
+
+
+async def find(connection: Connection, ids: Iterable[int]) -> list[Person]:
+    """The people with these ids."""
+    rows = await connection.execute(
+        select(persons, consented).where(persons.c.id.in_(list(ids))).order_by(persons.c.id)
+    )
+    return [person_of(row) for row in rows.mappings()]
+
+
+async def consent(connection: Connection, person: int, kind: str, version: str, now: datetime) -> None:
+    """Record that a person consents; a consent in force is left as it is."""
+    in_force = select(consents.c.id).where(
+        consents.c.person_id == person, consents.c.kind == kind, consents.c.withdrawn_at.is_(None)
+    )
+    if (await connection.execute(in_force)).first() is None:
+        values = {"person_id": person, "kind": kind, "version": version, "given_at": now}
+        await connection.execute(insert(consents).values(**values))
+
+
+async def withdraw_consent(connection: Connection, person: int, kind: str, now: datetime) -> None:
+    """Record that a person takes a consent back."""
+    await connection.execute(
+        update(consents)
+        .where(consents.c.person_id == person, consents.c.kind == kind, consents.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+
+
+async def consents_of(connection: Connection, person: int) -> list[RowMapping]:
+    """Every consent a person ever gave, oldest first."""
+    rows = await connection.execute(select(consents).where(consents.c.person_id == person).order_by(consents.c.id))
+    return list(rows.mappings())

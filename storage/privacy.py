@@ -1,0 +1,91 @@
+"""Everything that is kept about one person: to be shown, handed over, erased."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, select, update
+
+from storage.database import Connection
+from storage.tables import (
+    appeals,
+    call_words,
+    calls,
+    consents,
+    conversations,
+    events,
+    media,
+    outgoing,
+    persons,
+    supporters,
+    verdicts,
+)
+
+ERASED = "erased"
+
+
+def printable(value: Any) -> Any:
+    """A value as JSON shows it."""
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+async def rows(connection: Connection, table: Table, condition: Any) -> list[dict[str, Any]]:
+    """Rows of a table as JSON shows them."""
+    found = await connection.execute(select(table).where(condition))
+    return [{key: printable(value) for key, value in row.items()} for row in found.mappings()]
+
+
+async def export(connection: Connection, person: int) -> dict[str, Any]:
+    """Everything about a person, table by table (152-ФЗ, ст. 14)."""
+    own = select(appeals.c.id).where(appeals.c.author_id == person)
+    return {
+        "person": await rows(connection, persons, persons.c.id == person),
+        "consents": await rows(connection, consents, consents.c.person_id == person),
+        "conversation": await rows(connection, conversations, conversations.c.person_id == person),
+        "appeals": await rows(connection, appeals, appeals.c.author_id == person),
+        "history": await rows(connection, events, events.c.appeal_id.in_(own) | (events.c.actor_id == person)),
+        "joined": await rows(connection, supporters, supporters.c.person_id == person),
+        "verdicts": await rows(connection, verdicts, verdicts.c.person_id == person),
+        "files": await rows(connection, media, media.c.person_id == person),
+        "talks": await rows(connection, call_words, call_words.c.person_id == person),
+    }
+
+
+async def erase(connection: Connection, person: int, now: datetime) -> Sequence[str]:
+    """Erase what a person told us; gives the names of files to be deleted.
+
+    Appeals stay as counts without words, place, number or author; the record of consent and its withdrawal stays, tied
+    to a number that leads to nobody (152-ФЗ, ст. 21 ч. 5).
+    """
+    own = select(appeals.c.id).where(appeals.c.author_id == person)
+    mine = list((await connection.execute(select(calls.c.id).where(calls.c.person_id == person))).scalars())
+    files = select(media.c.file).where(media.c.person_id == person, media.c.file != "")
+    names = list((await connection.execute(files)).scalars())
+    about_own = events.c.appeal_id.in_(own)
+    for statement in (
+        update(events).where(about_own | (events.c.actor_id == person)).values(words="", media=[]),
+        update(events).where(events.c.actor_id == person).values(actor_id=None),
+        delete(media).where(media.c.person_id == person),
+        delete(call_words).where(call_words.c.call_id.in_(mine) | (call_words.c.person_id == person)),
+        delete(calls).where(calls.c.person_id == person),
+        delete(supporters).where(supporters.c.person_id == person),
+        delete(verdicts).where(verdicts.c.person_id == person),
+        delete(conversations).where(conversations.c.person_id == person),
+        delete(outgoing).where(outgoing.c.person_id == person),
+        update(consents)
+        .where(consents.c.person_id == person, consents.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now),
+        update(appeals)
+        .where(appeals.c.author_id == person)
+        .values(text="", place="", answers={}, lat=None, lon=None, official_number="", author_id=None),
+        update(persons)
+        .where(persons.c.id == person)
+        .values(channel=ERASED, address=str(person), name="", reachable=False, role="resident"),
+    ):
+        await connection.execute(statement)
+    return names
+
+
+async def is_file_used(connection: Connection, name: str) -> bool:
+    """Whether anybody else's file has the same content and so the same name."""
+    return (await connection.execute(select(media.c.id).where(media.c.file == name).limit(1))).first() is not None

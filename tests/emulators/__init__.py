@@ -1,0 +1,1 @@
+"""Servers that stand in for the messengers, over real HTTP on loopback."""

@@ -1,0 +1,1 @@
+"""Conversations, each through every messenger and on both databases."""
