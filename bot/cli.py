@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 
 from bot import logs
 from bot.config import BadConfiguration, Settings, load
@@ -90,10 +90,14 @@ async def serve(settings: Settings, person: str) -> int:
         print("Нет ни TELEGRAM_TOKEN, ни VK_TOKEN. Без них работает только «python -m bot chat».", file=sys.stderr)
         return MISUSED
     app = build(settings)
-    await app.prepare()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await unless(stop, app.prepare())
     lock = Lock(app.database, f"terminal {person}" if person else "run")
     try:
-        await lock.take()
+        if not stop.is_set():
+            await lock.take()
     except Taken:
         print("С этой базой уже работает такая же программа. Остановите её или выберите другое имя.", file=sys.stderr)
         return FAILED
@@ -103,10 +107,19 @@ async def serve(settings: Settings, person: str) -> int:
         app.add(Terminal(person, app.house.texts, new_update_id), addresses=[person], poll_seconds=0.3)
     else:
         add_messengers(app)
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await app.run(stop)
+    if not stop.is_set():
+        await app.run(stop)
     await lock.release()
     await app.database.close()
     return OK
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do the work, unless it is time to stop first."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+        return
+    await working

@@ -254,7 +254,8 @@ class Engine:
         questions = [other.name for other in dialog.live(scene) if isinstance(other, Ask)]
         if not dialog.numbered or step.name not in questions:
             return ""
-        return scene.texts.say("engine.progress", number=questions.index(step.name) + 1, total=len(questions))
+        total = len(questions) if dialog.foreseen(scene) else None
+        return scene.texts.say("engine.progress", number=questions.index(step.name) + 1, total=total)
 
     def buttons(self, frame: Frame, step: Ask | Review, scene: Scene) -> list[Button]:
         """Everything that can be pressed at a step."""
@@ -285,7 +286,8 @@ class Engine:
             found.append(button(SKIP, label("skip")))
         if steps and steps[0].name != step.name:
             found.append(button(BACK, label("back")))
-        found.append(button(CANCEL, label(self.dialogs[frame.dialog].cancel)))
+        if ending := self.dialogs[frame.dialog].cancel:
+            found.append(button(CANCEL, label(ending)))
         if step.human or frame.misses >= MISSES_BEFORE_HELP:
             found.append(Button(label("human"), HUMAN))
         return found

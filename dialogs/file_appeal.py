@@ -185,6 +185,7 @@ file_appeal = Dialog(
     outcome="file_appeal",
     keep=True,
     numbered=True,
+    foreseen=lambda scene: situation_of(scene) is not None,
     steps=(
         Ask("story", story, reasons=("wordless", "long")),
         Ask("situation", choices=likely_situations, when=has_suggestions, tell=about_situations),

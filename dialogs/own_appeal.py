@@ -33,9 +33,10 @@ supplement = Dialog(
     outcome="supplement",
     steps=(Gather("additions", addition, limit=MAX_ADDITIONS, reasons=("unclear", "too_big", "long")),),
 )
-withdraw = Dialog("withdraw", outcome="withdraw", steps=(Ask("sure", choices=yes_or_no),))
+withdraw = Dialog("withdraw", outcome="withdraw", steps=(Ask("sure", choices=yes_or_no),), cancel="")
 rate = Dialog(
     "rate",
     outcome="rate",
+    cancel="",
     steps=(Ask("score", choices=scores, optional=True), Ask("comment", words, optional=True, reasons=("long",))),
 )

@@ -153,8 +153,10 @@ class Dialog:
     keep: bool = False
     numbered: bool = False
     """whether the progress line («шаг 2 из 6») is shown"""
+    foreseen: Condition = always
+    """whether the number of steps is known by now; before, the progress line is «шаг 2»"""
     cancel: str = "cancel"
-    """the label of the button that ends it"""
+    """the label of the button that ends it; empty where the choices offer that themselves"""
 
     def __post_init__(self) -> None:
         names = [step.name for step in self.steps]

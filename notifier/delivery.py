@@ -70,6 +70,8 @@ class Door(Protocol):
 
     name: str
     limits: Limits
+    resends: frozenset[str]
+    """kinds of files that can be sent again by the messenger's own name for them"""
 
     async def deliver(self, parcel: Parcel) -> None:
         """Send one message. Raises Unreachable, RetryAfter, Transient, Rejected."""

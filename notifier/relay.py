@@ -239,11 +239,11 @@ class Relay:
             found = await media.find(connection, reply.media)
         photos = []
         for item in found:
-            ref = item.ref if item.channel == self.door.name else ""
+            own = item.channel == self.door.name and item.kind in self.door.resends
             if item.state is MediaState.STORED:
-                photos.append(Photo(item.id, self.files / item.file, ref))
-            elif ref and item.state is MediaState.WAITING:
-                photos.append(Photo(item.id, None, ref))
+                photos.append(Photo(item.id, self.files / item.file, item.ref if own else ""))
+            elif own and item.state is MediaState.WAITING:
+                photos.append(Photo(item.id, None, item.ref))
             elif item.state is MediaState.WAITING:
                 raise Transient("file_not_fetched")
         return Parcel(row.address, reply, row.random_id, photos)

@@ -85,6 +85,7 @@ class Telegram:
 
     name = "telegram"
     limits = CHANNELS["telegram"].limits
+    resends = frozenset({"photo"})
 
     def __init__(self, token: str, base: str, commands: Sequence[tuple[str, str]]) -> None:
         session = AiohttpSession(api=TelegramAPIServer.from_base(base), timeout=CALL_SECONDS)
@@ -248,7 +249,8 @@ def said_in(update: Update) -> Said | None:
     """What an update says, if somebody says it in a private chat."""
     number = str(update.update_id)
     if (query := update.callback_query) and query.data and query.message and query.message.chat.type == "private":
-        press = Press(query.data, str(query.message.message_id))
+        worded = isinstance(query.message, Message) and query.message.text
+        press = Press(query.data, str(query.message.message_id) if worded else "")
         return Said("telegram", str(query.from_user.id), number, query.from_user.full_name, press=press)
     if (change := update.my_chat_member) and change.chat.type == "private":
         gone = change.new_chat_member.status in ("kicked", "left")

@@ -50,6 +50,7 @@ class Terminal:
 
     name = "terminal"
     limits = CHANNELS["terminal"].limits
+    resends: frozenset[str] = frozenset()
 
     def __init__(self, person: str, texts: Texts, new_id: Callable[[], str], screen: Screen | None = None) -> None:
         self.person, self.texts, self.new_id = person, texts, new_id

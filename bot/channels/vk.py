@@ -140,6 +140,7 @@ class Vk:
 
     name = "vk"
     limits = CHANNELS["vk"].limits
+    resends: frozenset[str] = frozenset()
 
     def __init__(
         self,

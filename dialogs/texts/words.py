@@ -94,7 +94,8 @@ def clock(when: datetime) -> str:
 
 def lowered(text: str) -> str:
     """The text as it stands inside a sentence: the first letter small, unless the word is an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    first = text.split(" ", 1)[0]
+    return text if len(first) > 1 and first.isupper() else text[:1].lower() + text[1:]
 
 
 def cut(text: str, limit: int) -> str:

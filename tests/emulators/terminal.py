@@ -8,6 +8,7 @@ from bot.channels.terminal import Screen, Terminal
 from dialogs.texts.words import Texts
 from tests.emulators.heard import Heard
 
+PICTURE = re.compile(r"^  \(фото: (.*)\)$")
 NUMBERED = re.compile(r"^  (\d+)\. (.*)$")
 
 
@@ -57,8 +58,9 @@ class TerminalPerson:
         """A printed message."""
         lines = text.strip("\n").split("\n")
         buttons = [match[2] for line in lines if (match := NUMBERED.match(line))]
-        words = [line for line in lines if not NUMBERED.match(line)]
-        return Heard("\n".join(words), tuple(buttons))
+        words = [line for line in lines if not NUMBERED.match(line) and not PICTURE.match(line)]
+        pictures = [Path(match[1]).read_bytes() for line in lines if (match := PICTURE.match(line))]
+        return Heard("\n".join(words), tuple(buttons), photos=tuple(pictures))
 
     async def says(self, text: str) -> None:
         """Type a line."""
