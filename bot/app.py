@@ -245,7 +245,7 @@ def cursor_of(app: App, channel: str) -> tuple[Callable[[], Any], Callable[[str]
     """How a channel remembers where it was reading."""
 
     async def load() -> str:
-        async with app.database.begin() as connection:
+        async with app.database.read() as connection:
             return await doors.cursor(connection, channel)
 
     async def save(position: str) -> None:

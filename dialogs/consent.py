@@ -20,4 +20,6 @@ def about_operator(scene: Scene) -> Mapping[str, Any]:
     return {"operator": scene.city.operator}
 
 
-consent = Dialog("consent", cancel="", outcome="consent", steps=(Ask("agreement", choices=agree_or_refuse, tell=about_operator),))
+consent = Dialog(
+    "consent", cancel="", outcome="consent", steps=(Ask("agreement", choices=agree_or_refuse, tell=about_operator),)
+)

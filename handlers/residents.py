@@ -185,7 +185,8 @@ async def pass_to_human(turn: Turn, answers: Mapping[str, Json]) -> None:
         capabilities = turn.house.capabilities[person.channel]
         reply = turn.house_reply("moderation.call", buttons, capabilities, words=words, call=call, draft=draft)
         turn.send(person, reply, Lane.NOTICE)
-    turn.say("human.passed" if staff else "human.nobody", general=turn.city.general)
+    ending = [turn.button("end_talk", "human_done")]
+    turn.say("human.passed" if staff else "human.nobody", ending, general=turn.city.general)
     turn.conversation = turn.start("human").conversation
 
 

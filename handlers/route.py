@@ -1,7 +1,9 @@
 """What a thing somebody did means: a danger, a link, a button, a command, an answer, or the story of a new appeal."""
 
 from dialogs.engine import Advance, same
-from dialogs.file_appeal import story
+from dialogs.file_appeal import photos, story
+from dialogs.places import place
+from dialogs.speech import Json
 from dialogs.steps import Accepted
 from dialogs.understanding import dangers_in
 from handlers import residents
@@ -82,8 +84,19 @@ async def told(turn: Turn) -> None:
         turn.say("start.unknown_command", with_menu=True)
     elif isinstance(heard := story(turn.said, turn.scene), Accepted):
         await residents.begin_appeal(turn, {**heard.also, "story": heard.value})
+    elif found := kept(turn):
+        turn.say("unexpected.kept")
+        await residents.begin_appeal(turn, found)
     else:
         turn.say(f"unexpected.{kind(turn)}", with_menu=True)
+
+
+def kept(turn: Turn) -> dict[str, Json]:
+    """A photo or a place out of the blue: the answer to a question that is still to come."""
+    shown = photos(turn.said, turn.scene) if turn.said.attachments else None
+    where = place(turn.said, turn.scene) if turn.said.location else None
+    answers = {"photos": shown, "place": where}
+    return {step: heard.value for step, heard in answers.items() if isinstance(heard, Accepted)}
 
 
 def kind(turn: Turn) -> str:

@@ -140,7 +140,7 @@ class Relay:
             return
         self.fresh, self.reading, self.read_at = False, True, loop.time()
         try:
-            async with self.database.begin() as connection:
+            async with self.database.read() as connection:
                 for lane, queue in self.lanes.items():
                     if queue.untried < WINDOW:
                         await self.fill(connection, lane, queue)
@@ -235,7 +235,7 @@ class Relay:
         reply = Reply.from_json(row.body)
         if not reply.media:
             return Parcel(row.address, reply, row.random_id)
-        async with self.database.begin() as connection:
+        async with self.database.read() as connection:
             found = await media.find(connection, reply.media)
         photos = []
         for item in found:

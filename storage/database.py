@@ -1,15 +1,17 @@
 """The way into the database: one engine, transactions that write at once, and faults told apart."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import Insert, Table, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Connection = AsyncConnection
+ONLY_READS = "only_reads"
 
 
 class Unavailable(Exception):
@@ -22,6 +24,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = make_engine(url)
+        self.reading = self.engine.execution_options(**{ONLY_READS: True})
 
     @property
     def file(self) -> Path | None:
@@ -33,22 +36,17 @@ class Database:
         """Whether writers exclude each other by the file."""
         return self.url.get_backend_name() == "sqlite"
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Connection]:
+    def begin(self) -> AbstractAsyncContextManager[Connection]:
         """One transaction: committed at the end, rolled back on any error. Raises Unavailable."""
-        try:
-            async with self.engine.begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            if is_passing(error):
-                raise Unavailable(type(error).__name__) from error
-            raise
-        except OSError as error:  # asyncpg lets a refused connection through as it is
-            raise Unavailable(type(error).__name__) from error
+        return told_apart(self.engine)
+
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        """One transaction that only reads, and so waits for no writer of a SQLite file. Raises Unavailable."""
+        return told_apart(self.reading)
 
     async def version(self) -> str | None:
         """The revision of the schema, None for an empty database. Raises Unavailable."""
-        async with self.begin() as connection:
+        async with self.read() as connection:
             if not await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "alembic_version")):
                 return None
             return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
@@ -56,6 +54,20 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection."""
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def told_apart(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    """A transaction whose passing faults are Unavailable."""
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        if is_passing(error):
+            raise Unavailable(type(error).__name__) from error
+        raise
+    except OSError as error:  # asyncpg lets a refused connection through as it is
+        raise Unavailable(type(error).__name__) from error
 
 
 def is_passing(error: DBAPIError) -> bool:
@@ -76,8 +88,14 @@ def make_engine(url: str) -> AsyncEngine:
     Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, hide_parameters=True, pool_size=3, max_overflow=2)
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine.sync_engine, "begin", begin_sqlite)
     return engine
+
+
+def begin_sqlite(connection: SyncConnection) -> None:
+    """Writers take the lock at once, so that none of them fails half-way; readers take none."""
+    reads = connection.get_execution_options().get(ONLY_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:

@@ -9,7 +9,8 @@
 do what they say, `{11 days}` after a dash lets time pass. Lines with `>` are what the speaker is told then, `Ольга >`
 what somebody else is; further lines belong to them. `…` stands for anything, `{number}` for a number of an appeal,
 always the same one, `{token}` for the payload of its link. Everything that is said must be expected: too many messages
-fail like too few; a line with `?>` may be missing, where messengers differ. Labels of buttons may be listed at the end in `[]`; those listed must be there, in that order.
+fail like too few; a line with `?>` may be missing, where messengers differ. Labels of buttons may be listed at the end
+in `[]`; those listed must be there, in that order.
 """
 
 import re
@@ -69,9 +70,9 @@ def parse(story: str) -> list[Move]:
     return moves
 
 
-async def perform(world: World, story: str) -> dict[str, str]:
-    """Play a story; gives the variables it met."""
-    known: dict[str, str] = {}
+async def perform(world: World, story: str, known: dict[str, str] | None = None) -> dict[str, str]:
+    """Play a story; gives the variables it met, to be known in the next one."""
+    known = dict(known or {})
     for move in parse(story):
         await act(world, move, known)
         await world.settle()

@@ -136,7 +136,7 @@ async def world(where: str, database_url: str, folder: Path, **changes: Any) -> 
         for person in people.values():
             if isinstance(person, TerminalPerson):
                 door = person.channel(app.house.texts, lambda: f"line{next(numbers)}")
-                app.add(door, [person.name], poll_seconds=0.05)
+                app.add(door, [person.name], poll_seconds=0.5)
         for relay in app.relays:
             relay.pace.limits = fast(relay.pace.limits)
         await app.prepare()

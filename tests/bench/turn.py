@@ -104,7 +104,9 @@ def report(
         Figure("ход: наш на SQLite / aiogram-dialog в памяти", number(ratio), f"≥ {number(BOUND)}", ratio >= BOUND),
         Figure("  наш, ходов/с", number(median(ours))),
         Figure("  aiogram-dialog, ходов/с", number(median(theirs))),
-        Figure("  один человек: наш / aiogram-dialog, мс на ход", f"{number(1000 / alone[0])} / {number(1000 / alone[1])}"),
+        Figure(
+            "  один человек: наш / aiogram-dialog, мс на ход", f"{number(1000 / alone[0])} / {number(1000 / alone[1])}"
+        ),
     ]
     raw = [
         f"ход: {PEOPLE} человек сразу, по {turns} ходов; наш на SQLite: {numbers(ours)} ходов/с, "
@@ -113,6 +115,8 @@ def report(
     ]
     if on_postgres:
         share = median(on_postgres) / median(theirs)
-        figures.append(Figure("  наш на PostgreSQL, ходов/с (отношение)", f"{number(median(on_postgres))} ({number(share)})"))
+        figures.append(
+            Figure("  наш на PostgreSQL, ходов/с (отношение)", f"{number(median(on_postgres))} ({number(share)})")
+        )
         raw.append(f"ход: наш на PostgreSQL (fsync=off): {numbers(on_postgres)} ходов/с")
     return Measured(figures, raw)

@@ -39,8 +39,8 @@ class Screen:
         self.shown = asyncio.get_running_loop().create_future()
 
     def show(self, message: Message, markup: Any) -> None:
-        """A message arrives or changes."""
-        if any(button.text == self.wanted for button in buttons_of(markup)) and not self.shown.done():
+        """A message arrives or changes (aiogram-dialog hides data behind the labels below the input field)."""
+        if any(button.text.startswith(self.wanted) for button in buttons_of(markup)) and not self.shown.done():
             self.shown.set_result((message, markup))
 
 

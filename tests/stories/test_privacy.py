@@ -1,0 +1,49 @@
+"""What is kept about a person can be seen, taken along and erased."""
+
+from tests.stories.beginnings import filed, filed_with_moderator
+from tests.transcript import perform
+from tests.world import World
+
+
+async def test_everything_comes_in_one_file(everywhere: World) -> None:
+    known = await filed(everywhere)
+    await perform(
+        everywhere,
+        """
+        Анна: /privacy
+          > Ваши данные Согласие дано 23 ноября, 12:00. Обращений у нас: 1. …
+            [Получить мои данные] [Отозвать согласие] [Удалить мои данные]
+        Анна: [Получить мои данные]
+          > Здесь всё, что мы о вас храним, в одном файле. …
+        """,
+        known,
+    )
+
+
+async def test_withdrawing_the_consent_erases(everywhere: World) -> None:
+    known = await filed_with_moderator(everywhere)
+    await perform(
+        everywhere,
+        """
+        Анна: /privacy
+          > …
+        Анна: [Отозвать согласие]
+          > Отозвать согласие на обработку данных? … [Да] [Нет]
+        Анна: [Нет]
+          > Хорошо, всё осталось как было. …
+        Анна: /privacy
+          > …
+        Анна: [Отозвать согласие]
+          > Отозвать согласие на обработку данных? …
+        Анна: [Да]
+          > Согласие отозвано, ваши данные удалены. …
+        Анна: /my
+          > Обращений пока нет. …
+        Анна: /privacy
+          > Ваши данные Согласия вы не давали … [Получить мои данные] [Удалить мои данные]
+        Ольга: /queue
+          > 1 обращение ждёт решения. …
+          > № {number} · На проверке … Текст удалён по просьбе автора. …
+        """,
+        known,
+    )

@@ -1,0 +1,94 @@
+"""Lists longer than a keyboard: leafing through all pages shows every choice exactly once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels import CHANNELS
+from dialogs.engine import PAGE, paged
+from dialogs.speech import Button
+from dialogs.steps import Choice
+from tests.unit.given import city
+from tests.unit.talk import Talk
+
+
+def leaf(total: int, room: int, page: int) -> list[str]:
+    """The values on one page."""
+    choices = [Choice(str(number), f"Выбор {number}") for number in range(total)]
+    return [
+        button.data for button in paged(choices, page, room, lambda name: name, lambda value, text: Button(text, value))
+    ]
+
+
+def leaves(total: int, room: int) -> list[list[str]]:
+    """All pages, led from each to the next by «Дальше»."""
+    found = [leaf(total, room, 0)]
+    while further := f"{PAGE}{len(found)}" in found[-1]:
+        assert further
+        found.append(leaf(total, room, len(found)))
+    return found
+
+
+@given(st.integers(0, 60), st.integers(3, 20))
+def test_every_choice_is_shown_exactly_once(total: int, room: int) -> None:
+    shown = [value for page in leaves(total, room) for value in page if not value.startswith(PAGE)]
+    assert shown == [str(number) for number in range(total)]
+
+
+@given(st.integers(0, 60), st.integers(3, 20))
+def test_no_page_is_longer_than_its_room_and_none_is_empty(total: int, room: int) -> None:
+    pages = leaves(total, room)
+    assert all(len(page) <= room for page in pages)
+    assert not total or all(any(not value.startswith(PAGE) for value in page) for page in pages)
+
+
+@given(st.integers(0, 60), st.integers(3, 20))
+def test_every_page_but_the_first_leads_back_and_all_but_the_last_lead_on(total: int, room: int) -> None:
+    pages = leaves(total, room)
+    for number, page in enumerate(pages):
+        assert (f"{PAGE}{number - 1}" in page) is (number > 0)
+        assert (f"{PAGE}{number + 1}" in page) is (number < len(pages) - 1)
+
+
+@given(st.integers(0, 60), st.integers(3, 20), st.integers(0, 10**6))
+def test_a_page_that_does_not_exist_shows_the_last_one(total: int, room: int, page: int) -> None:
+    pages = leaves(total, room)
+    assert leaf(total, room, page) == pages[min(page, len(pages) - 1)]
+
+
+@given(st.integers(1, 60), st.integers(-3, 2))
+def test_even_with_no_room_there_is_a_choice_on_every_page(total: int, room: int) -> None:
+    shown = [value for page in leaves(total, room) for value in page if not value.startswith(PAGE)]
+    assert shown == [str(number) for number in range(total)]
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_every_district_can_be_found_by_leafing(channel: str) -> None:
+    talk = Talk(channel)
+    talk.start(
+        "file_appeal", {"story": "Яма", "situation": "elevator", "place": {"words": "", "lat": None, "lon": None}}
+    )
+    assert talk.step == "district"
+    shown = [value for value in talk.offered if not value.startswith("<")]
+    page = 0
+    while f"{PAGE}{page + 1}" in talk.offered:
+        page += 1
+        talk.chooses(f"{PAGE}{page}")
+        shown += [value for value in talk.offered if not value.startswith("<")]
+    assert shown == [district.id for district in city().districts]
+
+
+def test_a_page_is_turned_in_the_place_of_the_one_before() -> None:
+    talk = Talk("vk")
+    talk.start("file_appeal", {"story": "Яма", "situation": "other"})
+    talk.presses(talk.offered[f"{PAGE}1"].data)
+    assert [reply.replaces for reply in talk.replies] == ["17"]
+
+
+def test_an_answer_begins_the_next_list_at_its_first_page() -> None:
+    talk = Talk("vk")
+    talk.start("file_appeal", {"story": "Яма", "situation": "other"})
+    talk.chooses(f"{PAGE}1")
+    assert talk.frame.page == 1
+    talk.chooses(next(value for value in talk.offered if not value.startswith("<")))
+    assert talk.frame.page == 0
