@@ -238,7 +238,8 @@ class Engine:
         frame = replace(frame, step=step.name, token=self.token(), page=page, below=below)
         utterance = step.utterance if isinstance(step, Ask) else step.name
         told: Mapping[str, Any] = step.tell(scene)
-        parts = [before, self.progress(frame, step, scene), scene.texts.say(f"{frame.dialog}.{utterance}", **told)]
+        question = scene.texts.say(f"{frame.dialog}.{utterance}", **told)
+        parts = [before, "\n".join(filter(None, (self.progress(frame, step, scene), question)))]
         buttons = self.buttons(frame, step, scene)
         reply = Reply(
             "\n\n".join(part for part in parts if part),

@@ -25,10 +25,11 @@ class Screen:
 
     def __init__(self) -> None:
         self.interactive = sys.stdin.isatty() and sys.stdout.isatty()
+        self.prompted = False
 
     def show(self, text: str) -> None:
         """Print above the line that is being typed."""
-        if not self.interactive:
+        if not (self.interactive and self.prompted):
             print(text, flush=True)
             return
         import readline
@@ -39,6 +40,7 @@ class Screen:
 
     def lines(self, give: Callable[[str | None], None]) -> None:
         """Read lines for ever, in a thread; None at the end of input."""
+        self.prompted = True
         with contextlib.suppress(EOFError, KeyboardInterrupt, OSError):
             while True:
                 give(input(PROMPT if self.interactive else ""))
@@ -100,6 +102,9 @@ class Terminal:
             return replace(said, text=text[1:])
         if picture := self.picture(text):
             return replace(said, attachments=(picture,))
+        if text.startswith(("/", "~", "./")) and Path(text).suffix.lower() in IMAGES:
+            self.screen.show(plain(self.texts.say("terminal.no_file", path=text)))
+            return None
         if text.startswith("/start"):
             return replace(said, link=text.removeprefix("/start").strip())
         if point := coordinates(text):

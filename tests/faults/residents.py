@@ -13,8 +13,9 @@ from tests.emulators.vk_person import VkUser
 PATIENCE = 60.0
 """seconds without any answer until a person has been forgotten by the bot"""
 FILED = re.compile(r"Обращение № (\d+-\d) принято")
-ANSWERS = {"Что случилось?": "", "Где это?": "Вавиловых, 4, у второй парадной"}
-PRESSES = (
+WORDS = {"Что случилось?": "", "Где это?": "Вавиловых, 4, у второй парадной"}
+"""questions that are answered in words; no words stand for the story"""
+BUTTONS = (
     "Согласен на обработку данных",
     "Устранение ямы на дороге",
     "Улица или тротуар вдоль улицы",
@@ -29,6 +30,7 @@ class Talker:
 
     hand: Person | VkUser
     read: int = 0
+    pressed: set[str] = field(default_factory=set)
     diary: list[str] = field(default_factory=list)
     """what was said and heard, in short, for when something goes wrong"""
 
@@ -48,18 +50,27 @@ class Talker:
         self.diary.append(words)
         await self.hand.says(words)
 
-    async def press(self, label: str, heard: Heard) -> None:
-        """Press a button of a message as it stands on the screen now; one that is gone cannot be pressed."""
-        shown = self.hand.screen[heard.message_id]
-        if label not in shown.buttons:
-            return
+    async def press(self, label: str, heard: Heard) -> bool:
+        """Press a button of a message as it stands on the screen now; False if it is gone or was pressed before."""
+        if label not in self.hand.screen[heard.message_id].buttons:
+            return False
+        data = self.data(label, heard.message_id)
+        if data in self.pressed:
+            return False
+        self.pressed.add(data)
         self.diary.append(f"[{label}] of {heard.message_id}")
         if isinstance(self.hand, VkUser):
             await self.hand.presses(label, heard.message_id)
-            return
-        buttons = self.hand.window.sent[heard.message_id].inline_buttons
-        data = next(button["callback_data"] for button in buttons if button["text"] == label)
-        await self.hand.presses_data(data, heard.message_id)
+        else:
+            await self.hand.presses_data(data, heard.message_id)
+        return True
+
+    def data(self, label: str, message: int) -> str:
+        """What a press of this button tells the bot."""
+        if isinstance(self.hand, VkUser):
+            return str(self.hand.window.button(label, message)[1].payload)
+        buttons = self.hand.window.sent[message].inline_buttons
+        return str(next(button["callback_data"] for button in buttons if button["text"] == label))
 
     def heard(self, words: str) -> int:
         """In how many messages these words were said; an edit is no message of its own."""
@@ -68,10 +79,15 @@ class Talker:
 
 @dataclass
 class Resident(Talker):
-    """Files one appeal after the other: reacts to what is asked, and never says anything twice of their own accord."""
+    """Files one appeal after the other; answers what is asked, and waits for the bot before they say more.
+
+    What comes twice is answered in words twice, as a puzzled person does, but no button is pressed a second time.
+    """
 
     filed: dict[str, str] = field(default_factory=dict)
     """the number that was told for each story"""
+    unanswered: int = 0
+    """things said that the bot has not reacted to yet"""
 
     async def live(self, enough: Callable[[], bool]) -> None:
         """File appeals until it is enough; what was begun is finished."""
@@ -86,6 +102,7 @@ class Resident(Talker):
     async def file(self, story: str) -> str:
         """File an appeal; gives the number that was told for it."""
         await self.say(story)
+        self.unanswered = 1
         while True:
             for heard in await self.news():
                 number = FILED.search(heard.text)
@@ -94,13 +111,19 @@ class Resident(Talker):
                 await self.react(heard, story)
 
     async def react(self, heard: Heard, story: str) -> None:
-        """Answer a question, with words or with a button."""
-        for question, answer in ANSWERS.items():
-            if question in heard.text:
-                await self.say(answer or story)
-                return
-        if label := next((label for label in PRESSES if label in heard.buttons), ""):
-            await self.press(label, heard)
+        """Answer a question, unless the bot has still to react to something else."""
+        words = next((answer or story for question, answer in WORDS.items() if question in heard.text), "")
+        label = next((label for label in BUTTONS if label in heard.buttons), "")
+        if not words and not label:
+            return
+        self.unanswered = max(self.unanswered - 1, 0)
+        if self.unanswered:
+            return
+        if words:
+            await self.say(words)
+            self.unanswered = 1
+        else:
+            self.unanswered = int(await self.press(label, heard))
 
 
 @dataclass
