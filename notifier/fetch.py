@@ -66,8 +66,12 @@ class Fetcher:
 
     async def round(self) -> int:
         """Fetch a few files; gives how many were taken on."""
+        now = self.clock()
+        async with self.database.read() as connection:
+            if not await media.has_waiting(connection, self.door.name, now):
+                return 0
         async with self.database.begin() as connection:
-            taken = await media.claim(connection, self.door.name, self.clock(), AT_ONCE)
+            taken = await media.claim(connection, self.door.name, now, AT_ONCE)
         if taken:
             await asyncio.gather(*(self.fetch(item) for item in taken))
             self.fetched()

@@ -20,7 +20,7 @@ from notifier.delivery import Door, Parcel, Photo, Transient
 from notifier.pace import Pace
 from notifier.retries import Decision, decide
 from storage import media, outbox
-from storage.database import Connection, Database, Unavailable
+from storage.database import Database, Unavailable
 from storage.media import MediaState
 from storage.outbox import Lane, Outcome, Outgoing, State
 
@@ -140,25 +140,25 @@ class Relay:
             return
         self.fresh, self.reading, self.read_at = False, True, loop.time()
         try:
-            async with self.database.read() as connection:
-                for lane, queue in self.lanes.items():
-                    if queue.untried < WINDOW:
-                        await self.fill(connection, lane, queue)
+            await self.fill()
         except BaseException:
             self.fresh = True
             raise
         finally:
             self.reading = False
 
-    async def fill(self, connection: Connection, lane: Lane, queue: Queue) -> None:
-        """Fill the window of one lane."""
+    async def fill(self) -> None:
+        """One query for all lanes that have room, replies first."""
+        lanes = [lane for lane, queue in self.lanes.items() if queue.untried < WINDOW]
         limit = WINDOW + len(self.held)
-        rows = await outbox.due(connection, self.door.name, lane, self.clock(), limit, self.addresses)
-        queue.more = len(rows) == limit
+        async with self.database.read() as connection:
+            rows = await outbox.due(connection, self.door.name, lanes, self.clock(), limit, self.addresses)
+        for lane in lanes:
+            self.lanes[lane].more = len(rows) == limit
         for row in rows:
             if row.id not in self.held:
                 self.held.add(row.id)
-                queue.add(row)
+                self.lanes[row.lane].add(row)
 
     def send_ready(self) -> float:
         """Send whatever may leave now; gives the seconds until the next may."""

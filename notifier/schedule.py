@@ -35,6 +35,13 @@ class Schedule:
 
     async def announce(self) -> None:
         """Turn events into notices."""
+        try:
+            async with self.database.read() as connection:
+                if not await appeals.has_unnoticed(connection):
+                    return
+        except Unavailable as error:
+            log.warning("scheduled work put off", extra={"work": "announce", "fault": str(error)})
+            return
         while await self.carry_out(self.notifier.announce) == EVENTS_AT_ONCE:
             pass
 

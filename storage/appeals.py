@@ -172,6 +172,13 @@ async def history(connection: Connection, appeal_id: int) -> list[Event]:
     return [event_of(row) for row in rows.mappings()]
 
 
+async def has_unnoticed(connection: Connection) -> bool:
+    """Whether there is an event nobody was told of yet."""
+    return (
+        await connection.execute(select(events.c.id).where(events.c.noticed.is_(False)).limit(1))
+    ).first() is not None
+
+
 async def claim_unnoticed(connection: Connection, limit: int) -> list[Event]:
     """Events nobody was told of yet, oldest first; they are marked, so that this transaction alone tells of them."""
     query = select(events.c.id).where(events.c.noticed.is_(False)).order_by(events.c.id).limit(limit)

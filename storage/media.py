@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, Select, insert, select, update
 
 from storage.database import Connection
 from storage.tables import media
@@ -72,10 +72,20 @@ async def of_appeal(connection: Connection, appeal: int) -> list[Media]:
     return [media_of(row) for row in rows.mappings()]
 
 
+async def has_waiting(connection: Connection, channel: str, now: datetime) -> bool:
+    """Whether there is a file to be fetched now."""
+    return (await connection.execute(waiting(channel, now).limit(1))).first() is not None
+
+
+def waiting(channel: str, now: datetime) -> Select[tuple[int]]:
+    """The files to be fetched now."""
+    due = (media.c.state == MediaState.WAITING) & (media.c.channel == channel) & (media.c.retry_at <= now)
+    return select(media.c.id).where(due).order_by(media.c.id)
+
+
 async def claim(connection: Connection, channel: str, now: datetime, limit: int) -> list[Media]:
     """Take files to be fetched; whoever else looks gets them again only in a minute, should we not report back."""
-    due = (media.c.state == MediaState.WAITING) & (media.c.channel == channel) & (media.c.retry_at <= now)
-    query = select(media.c.id).where(due).order_by(media.c.id).limit(limit).with_for_update(skip_locked=True)
+    query = waiting(channel, now).limit(limit).with_for_update(skip_locked=True)
     ids = list((await connection.execute(query)).scalars())
     if not ids:
         return []

@@ -77,16 +77,21 @@ async def put(connection: Connection, drafts: Sequence[Draft], now: datetime) ->
 
 
 async def due(
-    connection: Connection, channel: str, lane: Lane, now: datetime, limit: int, addresses: Iterable[str] | None = None
+    connection: Connection,
+    channel: str,
+    lanes: Iterable[Lane],
+    now: datetime,
+    limit: int,
+    addresses: Iterable[str] | None = None,
 ) -> list[Outgoing]:
-    """What is to be sent now in one lane, oldest first; only to these addresses if given."""
+    """What is to be sent now in these lanes, first lane first, oldest first; only to these addresses if given."""
     mine = outgoing.c
     query = select(outgoing).where(
-        mine.channel == channel, mine.state == State.WAITING, mine.lane == lane, mine.due_at <= now
+        mine.channel == channel, mine.state == State.WAITING, mine.lane.in_(list(lanes)), mine.due_at <= now
     )
     if addresses is not None:
         query = query.where(mine.address.in_(list(addresses)))
-    rows = await connection.execute(query.order_by(mine.id).limit(limit))
+    rows = await connection.execute(query.order_by(mine.lane, mine.id).limit(limit))
     return [outgoing_of(row) for row in rows.mappings()]
 
 

@@ -258,7 +258,6 @@ outgoing = Table(
         "ix_outgoing_waiting",
         "channel",
         "lane",
-        "due_at",
         "id",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),

@@ -300,7 +300,7 @@ class Vk:
             await self.call(
                 "messages.edit",
                 peer_id=parcel.address,
-                conversation_message_id=int(parcel.reply.replaces),
+                cmid=int(parcel.reply.replaces),
                 message=plain(parcel.reply.text),
                 keyboard=keyboard_of(parcel.reply) or json.dumps({"inline": True, "buttons": []}),
                 dont_parse_links=1,

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 from dialogs.texts.words import Texts
 from storage.citypack import CITIES, read_pack
 from tests.bench.figures import Figure, Measured, number, numbers
 from tests.bench.ground import CITY, migrated, sqlite_url
 from tests.bench.ours import our_bot
-from tests.bench.talk import Move, conversation, live_in_turn, live_together
+from tests.bench.talk import Feed, Move, conversation, live_in_turn, live_together
 from tests.bench.theirs import their_bot
 from tests.bench.wire import Wire
 from tests.servers import postgres
@@ -27,6 +27,15 @@ Live = Callable[..., Awaitable[None]]
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How fast turns went, and what one cost."""
+
+    per_second: float
+    cpu_ms: float
+    """milliseconds of processor time a turn, all threads together"""
+
+
+@dataclass(frozen=True)
 class Race:
     """Both bots, and the conversation they are told."""
 
@@ -34,32 +43,34 @@ class Race:
     texts: Texts
     moves: Sequence[Move]
 
-    async def ours(self, url: str, people: int, live: Live = live_together) -> float:
-        """Turns a second of our bot."""
+    async def ours(self, url: str, people: int, live: Live = live_together) -> Pace:
+        """The pace of our bot."""
         numbers_of_people = people_of(people)
         wire = Wire()
         async with our_bot(url, self.folder, wire, numbers_of_people) as feed:
-            gc.collect()
-            start = perf_counter()
-            await live(numbers_of_people, wire, self.moves, feed)
-            return people * len(self.moves) / (perf_counter() - start)
+            return await self.pace(live, numbers_of_people, wire, feed)
 
-    async def ours_on_sqlite(self, people: int, live: Live = live_together) -> float:
-        """Turns a second of our bot on a new SQLite database."""
+    async def ours_on_sqlite(self, people: int, live: Live = live_together) -> Pace:
+        """The pace of our bot on a new SQLite database."""
         with tempfile.TemporaryDirectory(dir=self.folder) as fresh:
             url = sqlite_url(Path(fresh) / "bot.db")
             await migrated(url)
             return await self.ours(url, people, live)
 
-    async def theirs(self, people: int, live: Live = live_together) -> float:
-        """Turns a second on aiogram-dialog."""
+    async def theirs(self, people: int, live: Live = live_together) -> Pace:
+        """The pace of aiogram-dialog."""
         numbers_of_people = people_of(people)
         wire = Wire()
         async with their_bot(read_pack(CITIES / CITY), self.texts, wire, numbers_of_people) as feed:
-            gc.collect()
-            start = perf_counter()
-            await live(numbers_of_people, wire, self.moves, feed)
-            return people * len(self.moves) / (perf_counter() - start)
+            return await self.pace(live, numbers_of_people, wire, feed)
+
+    async def pace(self, live: Live, people: Sequence[int], wire: Wire, feed: Feed) -> Pace:
+        """From the first update to the last reply."""
+        gc.collect()
+        turns = len(people) * len(self.moves)
+        start, busy = perf_counter(), process_time()
+        await live(people, wire, self.moves, feed)
+        return Pace(turns / (perf_counter() - start), 1000 * (process_time() - busy) / turns)
 
 
 def people_of(count: int) -> range:
@@ -84,7 +95,7 @@ async def measure() -> Measured:
     return report(ours, theirs, alone, on_postgres, len(race.moves))
 
 
-async def rounds_on_postgres(race: Race) -> list[float]:
+async def rounds_on_postgres(race: Race) -> list[Pace]:
     """The same on PostgreSQL; empty if there is none."""
     with postgres() as server:
         if server is None:
@@ -96,27 +107,40 @@ async def rounds_on_postgres(race: Race) -> list[float]:
 
 
 def report(
-    ours: Sequence[float], theirs: Sequence[float], alone: tuple[float, float], on_postgres: Sequence[float], turns: int
+    ours: Sequence[Pace], theirs: Sequence[Pace], alone: tuple[Pace, Pace], on_postgres: Sequence[Pace], turns: int
 ) -> Measured:
     """The figures with what is behind them."""
-    ratio = median(ours) / median(theirs)
+    rates = middle(ours), middle(theirs)
+    ratio = rates[0] / rates[1]
+    costs = [median(pace.cpu_ms for pace in paces) for paces in (ours, theirs)]
+    waits = [1000 / pace.per_second for pace in alone]
     figures = [
         Figure("ход: наш на SQLite / aiogram-dialog в памяти", number(ratio), f"≥ {number(BOUND)}", ratio >= BOUND),
-        Figure("  наш, ходов/с", number(median(ours))),
-        Figure("  aiogram-dialog, ходов/с", number(median(theirs))),
-        Figure(
-            "  один человек: наш / aiogram-dialog, мс на ход", f"{number(1000 / alone[0])} / {number(1000 / alone[1])}"
-        ),
+        Figure("  ходов/с: наш / aiogram-dialog", pair(rates)),
+        Figure("  мс процессора на ход: наш / aiogram-dialog", pair(costs)),
+        Figure("  один человек, мс на ход: наш / aiogram-dialog", pair(waits)),
     ]
     raw = [
-        f"ход: {PEOPLE} человек сразу, по {turns} ходов; наш на SQLite: {numbers(ours)} ходов/с, "
-        f"aiogram-dialog: {numbers(theirs)} ходов/с",
-        f"ход: {ALONE} человек по очереди: наш {number(alone[0])}, aiogram-dialog {number(alone[1])} ходов/с",
+        f"ход: {PEOPLE} человек сразу, по {turns} ходов; наш на SQLite {rounds(ours)}; aiogram-dialog {rounds(theirs)}",
+        f"ход: {ALONE} человек по очереди; наш {rounds(alone[:1])}; aiogram-dialog {rounds(alone[1:])}",
     ]
     if on_postgres:
-        share = median(on_postgres) / median(theirs)
-        figures.append(
-            Figure("  наш на PostgreSQL, ходов/с (отношение)", f"{number(median(on_postgres))} ({number(share)})")
-        )
-        raw.append(f"ход: наш на PostgreSQL (fsync=off): {numbers(on_postgres)} ходов/с")
+        rate = middle(on_postgres)
+        figures.append(Figure("  наш на PostgreSQL: ходов/с (отношение)", f"{number(rate)} ({number(rate / rates[1])})"))
+        raw.append(f"ход: наш на PostgreSQL (fsync=off) {rounds(on_postgres)}")
     return Measured(figures, raw)
+
+
+def middle(paces: Sequence[Pace]) -> float:
+    """The median of turns a second."""
+    return median(pace.per_second for pace in paces)
+
+
+def rounds(paces: Sequence[Pace]) -> str:
+    """Every round: turns a second, and milliseconds of processor time."""
+    return f"{numbers([pace.per_second for pace in paces])} ходов/с (процессор {numbers([pace.cpu_ms for pace in paces])} мс)"
+
+
+def pair(values: Sequence[float]) -> str:
+    """«512 / 890»."""
+    return " / ".join(number(value) for value in values)

@@ -157,7 +157,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outgoing_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_outgoing_waiting",
-            ["channel", "lane", "due_at", "id"],
+            ["channel", "lane", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
