@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dialogs.consent import AGREE, VERSION
-from dialogs.speech import Json
+from dialogs.speech import Button, Json
 from dialogs.understanding import suggest
 from handlers import appeals as appeal_handlers
 from handlers import cards
@@ -99,26 +99,44 @@ async def find_body(turn: Turn, answers: Mapping[str, Json]) -> None:
 
 
 async def show_body(turn: Turn, argument: str) -> None:
-    """Who is responsible for a situation and why, how to reach them, how long it takes, what to prepare."""
+    """Who is responsible for a situation and why, how to reach them, how long it takes, what to prepare.
+
+    `argument` is «situation» or «situation:land»; the kind of land is asked when it decides.
+    """
+    name, _, land = argument.partition(":")
+    situation = turn.city.situations.get(name)
+    if situation is None:
+        turn.say("engine.stale", with_menu=True)
+    elif len(situation.lands()) > 1 and land not in situation.lands():
+        lands = [turn.city.lands[id] for id in situation.lands()]
+        buttons = [Button(item.label, f"body:{name}:{item.id}") for item in lands]
+        turn.say("find_body.land", buttons, in_place=True, situation=situation, lands=lands)
+    else:
+        body, why = turn.city.body_for(situation, land or None, None)
+        buttons = [turn.button("compose", f"compose:{argument}"), turn.button("find", "command:find")]
+        if situation.ladder:
+            buttons.insert(1, turn.button("ladder", f"ladder:{name}"))
+        turn.say("find_body.card", buttons, in_place=True, situation=situation, body=body, why=why)
+
+
+async def show_ladder(turn: Turn, argument: str) -> None:
+    """«Если не помогут»: the next rungs."""
     situation = turn.city.situations.get(argument)
     if situation is None:
-        turn.say("engine.stale")
-        return
-    lands: list[tuple[str | None, str]] = [(id, turn.city.lands[id].label) for id in situation.lands()] or [(None, "")]
-    who = [
-        {"land": label, "body": body, "why": why}
-        for land, label in lands
-        for body, why in [turn.city.body_for(situation, land, None)]
-    ]
-    buttons = [turn.button("compose", f"compose:{situation.id}"), turn.button("find", "command:find")]
-    turn.say("find_body.card", buttons, in_place=True, situation=situation, who=who)
+        turn.say("engine.stale", with_menu=True)
+    else:
+        turn.say("find_body.ladder", [turn.button("compose", f"compose:{argument}")], situation=situation)
 
 
 async def compose(turn: Turn, argument: str) -> None:
-    """«Составить обращение» from the card: the situation and, if it is still known, the story are carried over."""
-    told = turn.house.unsaid.recall(turn.person.id)
-    known = {"situation": argument} if argument in turn.city.situations else {}
-    await begin_appeal(turn, {**told, **known})
+    """«Составить обращение» from the card: the situation, the land and, if it is still known, the story go along."""
+    name, _, land = argument.partition(":")
+    told = dict(turn.house.unsaid.recall(turn.person.id))
+    situation = turn.city.situations.get(name)
+    if situation is not None:
+        told["situation"] = name
+        told |= {"land": land} if land in situation.lands() else {}
+    await begin_appeal(turn, told)
 
 
 async def show_help(turn: Turn, _argument: str = "") -> None:

@@ -47,6 +47,7 @@ ACTIONS: Mapping[str, Handler] = {
     "verdict": appeals.verdict,
     "resume": residents.resume,
     "body": residents.show_body,
+    "ladder": residents.show_ladder,
     "compose": residents.compose,
     "settings": residents.settings,
     "human": residents.human,

@@ -126,7 +126,9 @@ def report(
     ]
     if on_postgres:
         rate = middle(on_postgres)
-        figures.append(Figure("  наш на PostgreSQL: ходов/с (отношение)", f"{number(rate)} ({number(rate / rates[1])})"))
+        figures.append(
+            Figure("  наш на PostgreSQL: ходов/с (отношение)", f"{number(rate)} ({number(rate / rates[1])})")
+        )
         raw.append(f"ход: наш на PostgreSQL (fsync=off) {rounds(on_postgres)}")
     return Measured(figures, raw)
 

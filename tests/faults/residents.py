@@ -30,7 +30,6 @@ class Talker:
 
     hand: Person | VkUser
     read: int = 0
-    pressed: set[str] = field(default_factory=set)
     diary: list[str] = field(default_factory=list)
     """what was said and heard, in short, for when something goes wrong"""
 
@@ -50,23 +49,18 @@ class Talker:
         self.diary.append(words)
         await self.hand.says(words)
 
-    async def press(self, label: str, heard: Heard) -> bool:
-        """Press a button of a message as it stands on the screen now; False if it is gone or was pressed before."""
-        if label not in self.hand.screen[heard.message_id].buttons:
-            return False
-        data = self.data(label, heard.message_id)
-        if data in self.pressed:
-            return False
-        self.pressed.add(data)
-        self.diary.append(f"[{label}] of {heard.message_id}")
+    async def press(self, label: str, message: int) -> None:
+        """Press a button of a message as it stands on the screen now."""
+        self.diary.append(f"[{label}] of {message}")
         if isinstance(self.hand, VkUser):
-            await self.hand.presses(label, heard.message_id)
+            await self.hand.presses(label, message)
         else:
-            await self.hand.presses_data(data, heard.message_id)
-        return True
+            await self.hand.presses_data(self.data(label, message), message)
 
     def data(self, label: str, message: int) -> str:
-        """What a press of this button tells the bot."""
+        """What a press of this button tells the bot; empty if an edit took the button away."""
+        if label not in self.hand.screen[message].buttons:
+            return ""
         if isinstance(self.hand, VkUser):
             return str(self.hand.window.button(label, message)[1].payload)
         buttons = self.hand.window.sent[message].inline_buttons
@@ -79,13 +73,12 @@ class Talker:
 
 @dataclass
 class Resident(Talker):
-    """Files one appeal after the other; answers what is asked, and waits for the bot before they say more.
-
-    What comes twice is answered in words twice, as a puzzled person does, but no button is pressed a second time.
-    """
+    """Files one appeal after the other; answers what is asked, once, and waits for the bot before they say more."""
 
     filed: dict[str, str] = field(default_factory=dict)
     """the number that was told for each story"""
+    known: set[str] = field(default_factory=set)
+    """questions that were asked before, by the data of their buttons"""
     unanswered: int = 0
     """things said that the bot has not reacted to yet"""
 
@@ -111,19 +104,21 @@ class Resident(Talker):
                 await self.react(heard, story)
 
     async def react(self, heard: Heard, story: str) -> None:
-        """Answer a question, unless the bot has still to react to something else."""
+        """Answer a question, unless it comes a second time, or the bot has still to react to something else."""
         words = next((answer or story for question, answer in WORDS.items() if question in heard.text), "")
         label = next((label for label in BUTTONS if label in heard.buttons), "")
-        if not words and not label:
+        key = f"{story}: {heard.text}" if words else self.data(label, heard.message_id) if label else ""
+        if not key or key in self.known:
             return
+        self.known.add(key)
         self.unanswered = max(self.unanswered - 1, 0)
         if self.unanswered:
             return
+        self.unanswered = 1
         if words:
             await self.say(words)
-            self.unanswered = 1
         else:
-            self.unanswered = int(await self.press(label, heard))
+            await self.press(label, heard.message_id)
 
 
 @dataclass
@@ -134,8 +129,8 @@ class Moderator(Talker):
         """Accept whatever comes, until cancelled."""
         while True:
             for heard in await self.news():
-                if "Принять" in heard.buttons:
-                    await self.press("Принять", heard)
+                if self.data("Принять", heard.message_id):
+                    await self.press("Принять", heard.message_id)
                 elif not heard.text.endswith("Самое давнее:") and "Очередь пуста" not in heard.text:
                     await self.say("/queue")
 

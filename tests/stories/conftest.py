@@ -7,9 +7,19 @@ import pytest
 
 from tests.world import World, world
 
+PLACES = ("telegram-sqlite", "vk-sqlite", "terminal-sqlite", "mixed-postgres")
+"""each messenger on the default database, and all of them together on the other one"""
 
-@pytest.fixture(params=["telegram", "vk", "terminal", "mixed"])
-async def everywhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """A messenger and the address of a fresh database."""
+    messenger, _, database = request.param.partition("-")
+    return messenger, request.getfixturevalue(f"{database}_url")
+
+
+@pytest.fixture
+async def everywhere(place: tuple[str, str], tmp_path: Path) -> AsyncIterator[World]:
     """The program with everybody in one messenger, or in different ones."""
-    async with world(request.param, database_url, tmp_path) as made:
+    async with world(*place, tmp_path) as made:
         yield made

@@ -1,19 +1,61 @@
 """Hypothesis without a stopwatch, and databases for queries."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from storage.database import Database
+from storage.database import Connection, Database
+from tests.conftest import administer
 
 settings.register_profile("unit", max_examples=100, deadline=None, database=None)
 settings.load_profile("unit")
 
 
+@pytest.fixture(scope="session")
+def common_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite database in which nothing is ever committed."""
+    file = tmp_path_factory.mktemp("common") / "bot.db"
+    shutil.copy(sqlite_template, file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture(scope="session")
+def common_postgres(postgres_server: str | None) -> Iterator[str | None]:
+    """The same in PostgreSQL; None if there is no server."""
+    if postgres_server is None:
+        yield None
+        return
+    name = f"common_{os.getpid()}"
+    asyncio.run(administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE template_of_tests"))
+    yield f"{postgres_server}/{name}"
+    asyncio.run(administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def common_url(request: pytest.FixtureRequest) -> str:
+    """The common database of each kind."""
+    url: str | None = request.getfixturevalue(f"common_{request.param}")
+    return url or pytest.skip("нет PostgreSQL: задайте TEST_DATABASE_URL или установите сервер")
+
+
+@pytest.fixture
+async def connection(common_url: str) -> AsyncIterator[Connection]:
+    """A transaction that is rolled back: a test of queries needs no database of its own."""
+    database = Database(common_url)
+    async with database.engine.connect() as opened:
+        yield opened
+        await opened.rollback()
+    await database.close()
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A fresh, migrated database of each kind."""
+    """A fresh, migrated database of each kind, for what has to be committed."""
     opened = Database(database_url)
     yield opened
     await opened.close()

@@ -192,7 +192,7 @@ MISTAKES = {
         twice("situation.question", QUESTION),
         ["question «twice»", "не повторяются"],
     ),
-    # FINDS: nobody tries the form of a name, so a misspelt place in it raises KeyError in every turn that shows the body
+    # FINDS: nobody tries the form of a name, so a misspelt place in it raises KeyError in each turn that shows the body
     "an unknown place in a name": ("bodies.toml", r"\{genitive\}", "{dative}", ["body «", "dative"]),
     # FINDS: a holiday that is no «MM-DD» or «YYYY-MM-DD» is never a holiday, and nobody complains
     "a holiday that is no day": ("city.toml", r'"01-01"', '"1 января"', ["holidays", "1 января"]),

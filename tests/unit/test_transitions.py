@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from storage import appeals
-from storage.database import Connection, Database
+from storage.database import Connection
 from storage.model.appeal import (
     CLOSED,
     TRANSITIONS,
@@ -86,82 +86,76 @@ def test_the_model_answers_as_the_table_does(before: Status) -> None:
     assert {after for after in Status if appeal(before).can_become(after)} == TRANSITIONS[before]
 
 
-async def test_storage_refuses_every_change_the_table_does_not_have(database: Database) -> None:
-    async with database.begin() as connection:
-        author = await resident(connection)
-        for before in Status:
-            appeal = await put_into(connection, await filed(connection, author.id), before)
-            known = await appeals.history(connection, appeal.id)
-            for after in set(Status) - TRANSITIONS[before]:
-                with pytest.raises(ForbiddenTransition):
-                    await appeals.apply(connection, appeal, moved(after), LATER)
-            assert await appeals.find(connection, appeal.id) == appeal
-            assert await appeals.history(connection, appeal.id) == known
+async def test_storage_refuses_every_change_the_table_does_not_have(connection: Connection) -> None:
+    author = await resident(connection)
+    for before in Status:
+        appeal = await put_into(connection, await filed(connection, author.id), before)
+        known = await appeals.history(connection, appeal.id)
+        for after in set(Status) - TRANSITIONS[before]:
+            with pytest.raises(ForbiddenTransition):
+                await appeals.apply(connection, appeal, moved(after), LATER)
+        assert await appeals.find(connection, appeal.id) == appeal
+        assert await appeals.history(connection, appeal.id) == known
 
 
-async def test_storage_makes_every_change_the_table_has_and_records_it(database: Database) -> None:
-    async with database.begin() as connection:
-        author = await resident(connection)
-        for before in Status:
-            first = await filed(connection, author.id)
-            for after in TRANSITIONS[before]:
-                appeal = await put_into(connection, first, before)
-                changed = await appeals.apply(connection, appeal, moved(after, f"{before} → {after}"), LATER)
-                assert changed == replace(appeal, status=after, changed_at=LATER)
-                assert await appeals.find(connection, first.id) == changed
-            new = (await appeals.history(connection, first.id))[1:]
-            assert [short(event) for event in new] == [
-                (Kind.MOVED, Actor.MODERATOR, None, before, after) for after in TRANSITIONS[before]
-            ]
-            assert [event.words for event in new] == [f"{before} → {after}" for after in TRANSITIONS[before]]
-            assert {event.at for event in new} <= {LATER}
+async def test_storage_makes_every_change_the_table_has_and_records_it(connection: Connection) -> None:
+    author = await resident(connection)
+    for before in Status:
+        first = await filed(connection, author.id)
+        for after in TRANSITIONS[before]:
+            appeal = await put_into(connection, first, before)
+            changed = await appeals.apply(connection, appeal, moved(after, f"{before} → {after}"), LATER)
+            assert changed == replace(appeal, status=after, changed_at=LATER)
+            assert await appeals.find(connection, first.id) == changed
+        new = (await appeals.history(connection, first.id))[1:]
+        assert [short(event) for event in new] == [
+            (Kind.MOVED, Actor.MODERATOR, None, before, after) for after in TRANSITIONS[before]
+        ]
+        assert [event.words for event in new] == [f"{before} → {after}" for after in TRANSITIONS[before]]
+        assert {event.at for event in new} <= {LATER}
 
 
-async def test_filing_writes_the_first_event(database: Database) -> None:
-    async with database.begin() as connection:
-        author = await resident(connection)
-        appeal = await filed(connection, author.id)
-        events = await appeals.history(connection, appeal.id)
+async def test_filing_writes_the_first_event(connection: Connection) -> None:
+    author = await resident(connection)
+    appeal = await filed(connection, author.id)
+    events = await appeals.history(connection, appeal.id)
     assert appeal.status is Status.SUBMITTED
     assert [short(event) for event in events] == [(Kind.MOVED, Actor.AUTHOR, author.id, None, Status.SUBMITTED)]
 
 
-async def test_a_change_brings_number_and_due_date_with_it(database: Database) -> None:
-    async with database.begin() as connection:
-        author = await resident(connection)
-        appeal = await put_into(connection, await filed(connection, author.id), Status.ACCEPTED)
-        change = replace(moved(Status.FORWARDED), official_number="ВХ-118", due_on=date(2026, 12, 3))
-        changed = await appeals.apply(connection, appeal, change, LATER)
+async def test_a_change_brings_number_and_due_date_with_it(connection: Connection) -> None:
+    author = await resident(connection)
+    appeal = await put_into(connection, await filed(connection, author.id), Status.ACCEPTED)
+    change = replace(moved(Status.FORWARDED), official_number="ВХ-118", due_on=date(2026, 12, 3))
+    changed = await appeals.apply(connection, appeal, change, LATER)
     assert (changed.official_number, changed.due_on) == ("ВХ-118", date(2026, 12, 3))
 
 
-async def test_a_supplement_is_an_event_that_changes_nothing_else(database: Database) -> None:
-    async with database.begin() as connection:
-        author = await resident(connection)
-        appeal = await filed(connection, author.id)
-        same = await appeals.apply(
-            connection, appeal, Change(Kind.SUPPLEMENTED, Actor.AUTHOR, author.id, "ещё яма", media=(7, 8)), LATER
-        )
-        found = await appeals.find(connection, appeal.id)
-        last = (await appeals.history(connection, appeal.id))[-1]
+async def test_a_supplement_is_an_event_that_changes_nothing_else(connection: Connection) -> None:
+    author = await resident(connection)
+    appeal = await filed(connection, author.id)
+    same = await appeals.apply(
+        connection, appeal, Change(Kind.SUPPLEMENTED, Actor.AUTHOR, author.id, "ещё яма", media=(7, 8)), LATER
+    )
+    found = await appeals.find(connection, appeal.id)
+    last = (await appeals.history(connection, appeal.id))[-1]
     assert same == appeal == found
     assert short(last) == (Kind.SUPPLEMENTED, Actor.AUTHOR, author.id, Status.SUBMITTED, None)
     assert (last.words, last.media) == ("ещё яма", (7, 8))
 
 
-async def test_a_new_status_makes_the_due_date_count_again(database: Database) -> None:
+async def test_a_new_status_makes_the_due_date_count_again(connection: Connection) -> None:
     today = date(2026, 12, 4)
-    async with database.begin() as connection:
-        author = await resident(connection)
-        appeal = await put_into(connection, await filed(connection, author.id), Status.ACCEPTED)
-        forward = replace(moved(Status.FORWARDED), due_on=date(2026, 12, 3))
-        appeal = await appeals.apply(connection, appeal, forward, LATER)
-        assert await appeals.claim_overdue(connection, date(2026, 12, 3), 10) == []
-        assert [late.id for late in await appeals.claim_overdue(connection, today, 10)] == [appeal.id]
-        assert await appeals.claim_overdue(connection, today, 10) == []
-        begin = moved(Status.IN_PROGRESS)
-        await appeals.apply(connection, appeal, begin, LATER)
-        assert [late.id for late in await appeals.claim_overdue(connection, today, 10)] == [appeal.id]
+    author = await resident(connection)
+    appeal = await put_into(connection, await filed(connection, author.id), Status.ACCEPTED)
+    forward = replace(moved(Status.FORWARDED), due_on=date(2026, 12, 3))
+    appeal = await appeals.apply(connection, appeal, forward, LATER)
+    assert await appeals.claim_overdue(connection, date(2026, 12, 3), 10) == []
+    assert [late.id for late in await appeals.claim_overdue(connection, today, 10)] == [appeal.id]
+    assert await appeals.claim_overdue(connection, today, 10) == []
+    begin = moved(Status.IN_PROGRESS)
+    await appeals.apply(connection, appeal, begin, LATER)
+    assert [late.id for late in await appeals.claim_overdue(connection, today, 10)] == [appeal.id]
 
 
 def short(event: Event) -> tuple[Kind, Actor, int | None, Status | None, Status | None]:
