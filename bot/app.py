@@ -66,7 +66,10 @@ class App:
     def __post_init__(self) -> None:
         self.desk = Desk(self.house, self.database, self.saved)
         notifier = Notifier(self.house.city, self.house.texts, self.house.capabilities, self.house.chance.number)
-        self.schedule = Schedule(self.database, notifier, self.house.city, self.house.clock, self.wake_relays)
+        self.schedule = Schedule(
+            self.database, notifier, self.house.city, self.house.clock, self.wake_relays, self.settings.files
+        )
+        self.desk.discard = self.schedule.discard
         self.news = asyncio.Event()
         self.telling = False
 

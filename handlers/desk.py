@@ -7,7 +7,7 @@ and taken again one by one, so that only the one that fails is lost, and that on
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,6 +55,8 @@ class Desk:
     house: House
     database: Database
     saved: Callable[[], None] = lambda: None
+    discard: Callable[[Sequence[str]], Awaitable[None]] | None = None
+    """deletes stored files that nobody may have any more, by name"""
     batch: int = BATCH
     waiting: asyncio.Queue[Waiting] = field(default_factory=asyncio.Queue)
     flood: Flood = field(default_factory=Flood)
@@ -117,6 +119,9 @@ class Desk:
             if not item.done.done():
                 item.done.set_result(result)
         self.saved()
+        unneeded = [name for result in done for name in result.unneeded_files]
+        if unneeded and self.discard:
+            await self.discard(unneeded)
 
     async def save(self, batch: Sequence[Waiting]) -> list[Done]:
         """Take the turns of a batch in one transaction. Raises whatever a turn raises."""

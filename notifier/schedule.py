@@ -1,13 +1,14 @@
 """Scheduled work: APScheduler only ticks; what is due is found in the tables and claimed in a transaction."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from notifier.notices import EVENTS_AT_ONCE, Notifier
-from storage import appeals, doors, outbox
+from storage import appeals, doors, media, outbox
 from storage.database import Connection, Database, Unavailable
 from storage.model.appeal import Actor, Change, Kind
 from storage.model.city import City
@@ -17,6 +18,9 @@ log = logging.getLogger(__name__)
 SEEN_KEPT = timedelta(days=2)
 FINISHED_KEPT = timedelta(days=7)
 OVERDUE_AT_ONCE = 100
+FILES_AT_ONCE = 500
+FILE_SPARED = timedelta(hours=1)
+"""a file is written before its row says so: a younger one is not an orphan yet"""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Schedule:
     city: City
     clock: Callable[[], datetime]
     told: Callable[[], None]
+    files: Path
 
     def works(self) -> dict[str, tuple[Callable[[], Awaitable[None]], float]]:
         """Each work with the seconds between its ticks."""
@@ -52,6 +57,21 @@ class Schedule:
     async def tidy(self) -> None:
         """Forget what is of no use any more."""
         await self.carry_out(forget)
+        old = self.clock().timestamp() - FILE_SPARED.total_seconds()
+        if self.files.exists():
+            await self.discard([path.name for path in self.files.iterdir() if path.stat().st_mtime < old])
+
+    async def discard(self, names: Sequence[str]) -> None:
+        """Delete those of the stored files that nothing refers to; what is missed now is found by `tidy`."""
+        try:
+            for start in range(0, len(names), FILES_AT_ONCE):
+                some = names[start : start + FILES_AT_ONCE]
+                async with self.database.read() as connection:
+                    kept = await media.in_use(connection, some)
+                for name in set(some) - kept:
+                    (self.files / name).unlink(missing_ok=True)
+        except Unavailable as error:
+            log.warning("scheduled work put off", extra={"work": "discard", "fault": str(error)})
 
     async def carry_out(self, work: Callable[[Connection, datetime], Awaitable[int]]) -> int:
         """One work in one transaction; without a database it is put off to the next tick."""

@@ -94,6 +94,11 @@ async def claim(connection: Connection, channel: str, now: datetime, limit: int)
     return [media_of(row) for row in taken.mappings()]
 
 
+async def in_use(connection: Connection, files: Iterable[str]) -> set[str]:
+    """Which of these stored files anybody's media still refer to: two people may have sent the same photo."""
+    return set((await connection.execute(select(media.c.file).where(media.c.file.in_(list(files))))).scalars())
+
+
 async def settle(
     connection: Connection, media_id: int, state: MediaState, file: str = "", size: int | None = None
 ) -> None:

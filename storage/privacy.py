@@ -84,8 +84,3 @@ async def erase(connection: Connection, person: int, now: datetime) -> Sequence[
     ):
         await connection.execute(statement)
     return names
-
-
-async def is_file_used(connection: Connection, name: str) -> bool:
-    """Whether anybody else's file has the same content and so the same name."""
-    return (await connection.execute(select(media.c.id).where(media.c.file == name).limit(1))).first() is not None

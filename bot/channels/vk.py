@@ -183,8 +183,9 @@ class Vk:
             try:
                 if poll is None:
                     poll = await in_thread(lambda: Longpoll(self.poll_session, self.group, WAIT_SECONDS))
-                    poll.ts = await self.load_cursor() or poll.ts
-                    await self.recover(take)
+                    if position := await self.load_cursor():
+                        poll.ts = position
+                        await self.recover(take)
                 poll = await self.batch(poll, take)
                 failures = 0
             except (VkApiError, requests.RequestException, ValueError, KeyError) as error:

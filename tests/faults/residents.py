@@ -125,13 +125,23 @@ class Resident(Talker):
 class Moderator(Talker):
     """Takes appeals from the queue and accepts them."""
 
+    known: set[str] = field(default_factory=set)
+    """cards that were accepted, by the data of their buttons"""
+    busy: bool = False
+    """whether the queue is being worked off"""
+
     async def work(self) -> None:
         """Accept whatever comes, until cancelled."""
         while True:
             for heard in await self.news():
-                if self.data("Принять", heard.message_id):
+                accept = self.data("Принять", heard.message_id)
+                if accept and accept not in self.known:
+                    self.known.add(accept)
                     await self.press("Принять", heard.message_id)
-                elif not heard.text.endswith("Самое давнее:") and "Очередь пуста" not in heard.text:
+                elif "Очередь пуста" in heard.text:
+                    self.busy = False
+                elif "· Принято" in heard.text or (heard.text.startswith("Новое обращение") and not self.busy):
+                    self.busy = True
                     await self.say("/queue")
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -30,9 +31,11 @@ RESIDENTS = 6
 """in each messenger"""
 STARTING = 7
 """calls that a program makes before it listens"""
-LONGEST = 15
+LONGEST = 20
 """calls that a program is let make after that"""
 MODERATOR = 9001
+ANSWERED_TWICE = "event_id was already answered"
+"""a kill between the answer to a press and the next position of the long poll: VK refuses the second, without harm"""
 DRAIN = 30.0
 """seconds until everything has to be delivered after the last start"""
 Rows = list[dict[str, Any]]
@@ -65,12 +68,18 @@ class Town:
         calls = self.happened + self.chance.choice((0, STARTING, STARTING, STARTING, STARTING))
         program = self.start()
         calls += self.chance.randint(1, LONGEST)
-        async with asyncio.timeout(DRAIN):
-            while self.happened < calls:
-                await asyncio.sleep(0.0005)
+        give_up = monotonic() + DRAIN
+        while self.happened < calls:
+            assert monotonic() < give_up, f"it does nothing any more:\n{self.diaries()}"
+            await asyncio.sleep(0.0005)
         for _ in range(self.chance.randint(0, 300)):  # and some moments later, in the middle of a turn or of a commit
             await asyncio.sleep(0)
         assert program.kill() == KILLED, f"it ended by itself:\n{self.zygote.log.read_text()[-3000:]}"
+
+    def diaries(self) -> str:
+        """The end of everybody's diary, and of the log."""
+        talks = ["\n".join([f"{one.hand.id}:", *one.diary[-6:]]) for one in (*self.residents, self.moderator)]
+        return "\n".join([*talks, self.zygote.log.read_text()[-3000:]])
 
     async def drained(self) -> None:
         """Wait until everything said is taken and everything to be said is delivered."""
@@ -100,8 +109,8 @@ async def town(zygote: Zygote, database_url: str, folder: Path) -> AsyncIterator
     async with TelegramEmulator() as telegram, VkEmulator(group_id=VK_GROUP, rate_limit=None) as vk:
         database = Database(database_url)
         environment = surroundings(database_url, folder, telegram, vk, f"vk:{MODERATOR}")
-        homes = (telegram, vk)
-        people = [Resident(home.user(1001 + number)) for number in range(RESIDENTS) for home in homes]
+        people = [Resident(telegram.user(1001 + number)) for number in range(RESIDENTS)]
+        people += [Resident(vk.user(2001 + number)) for number in range(RESIDENTS)]
         moderator = Moderator(vk.user(MODERATOR, "Ольга"))
         yield Town(zygote, telegram, vk, database, environment, random.Random(seed), people, moderator)
         await database.close()
@@ -116,7 +125,7 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(zygote: Zygote, datab
         await everybody_was_told(made)
         await nothing_is_left(made)
         assert not made.telegram.violations
-        assert not made.vk.violations
+        assert not [words for words in made.vk.violations if ANSWERED_TWICE not in words]
 
 
 async def lived_through(made: Town) -> None:
@@ -152,7 +161,7 @@ async def every_story_is_one_appeal(made: Town) -> None:
     found = {row["answers"]["story"]: written(row["id"]) for row in await made.rows(appeals)}
     told = {story: number for person in made.residents for story, number in person.filed.items()}
     assert found == told
-    assert len(await made.rows(appeals)) == len(told)
+    assert len(await made.rows(appeals)) == len(told) > KILLS / 10
     steps = Counter((row["appeal_id"], row["after"]) for row in await made.rows(events))
     assert set(steps.values()) <= {1}
     assert len([after for _, after in steps if after == "submitted"]) == len(told)
@@ -162,6 +171,7 @@ async def every_story_is_one_appeal(made: Town) -> None:
 async def everybody_was_told(made: Town) -> None:
     """Each receipt and each notice: in Telegram at least once, in VK exactly once."""
     accepted = {written(row["appeal_id"]) for row in await made.rows(events) if row["after"] == "accepted"}
+    assert accepted
     for person in made.residents:
         for number in person.filed.values():
             told = [person.heard(f"Обращение № {number} принято"), person.heard(f"заметнее обращение № {number}")]

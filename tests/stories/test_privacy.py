@@ -47,3 +47,36 @@ async def test_withdrawing_the_consent_erases(everywhere: World) -> None:
         """,
         known,
     )
+
+
+async def test_erased_photos_are_gone_from_the_disk_unless_somebody_else_sent_the_same(everywhere: World) -> None:
+    known = await filed(everywhere)
+    files = everywhere.app.settings.files
+    known = await perform(
+        everywhere,
+        """
+        Анна: [Открыть обращение]
+          > …
+        Анна: [Дополнить]
+          > …
+        Анна: {photo}
+          > …
+        Анна: [Готово]
+          > Добавили к обращению № {number}. …
+        """,
+        known,
+    )
+    assert len(list(files.iterdir())) == 1
+    await perform(
+        everywhere,
+        """
+        Анна: /privacy
+          > …
+        Анна: [Удалить мои данные]
+          > Удалить всё, что вы нам рассказали: …
+        Анна: [Да]
+          > Готово: ваши данные удалены. …
+        """,
+        known,
+    )
+    assert list(files.iterdir()) == []

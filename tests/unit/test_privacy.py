@@ -1,0 +1,301 @@
+"""What is kept about a person is handed over whole, and after erasing not a word of it is left anywhere."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.app import App, build
+from bot.config import Settings
+from dialogs.speech import Press, Said
+from storage import appeals, calls, doors, media, outbox, people, privacy
+from storage.database import Connection, Database
+from storage.media import MediaState
+from storage.model.appeal import Actor, Appeal, Change, Kind, Status
+from storage.model.city import Point
+from storage.model.person import Person
+from storage.outbox import Draft, Lane
+from storage.people import PERSONAL_DATA
+from storage.tables import appeals as appeal_table
+from storage.tables import media as media_table
+from storage.tables import metadata
+from tests.unit.given import MONDAY, texts
+from tests.unit.rows import filed, moderator, resident
+
+LATER = MONDAY + timedelta(days=1)
+ANNA_ADDRESS, BORIS_ADDRESS = "5550001111", "5550002222"
+OF_ANNA = {
+    "place": "Вавиловых 4 у второй парадной",
+    "text": "провалился асфальт возле моей парадной",
+    "story": "рассказ Анны о провале",
+    "draft": "черновик Анны о лифте",
+    "supplement": "дополнение Анны про трещину",
+    "comment": "комментарий Анны к ответу",
+    "call": "Анна зовёт человека",
+    "answer": "ответ модератора Анне",
+    "told": "сообщение бота для Анны",
+    "number": "ВХ-2026/118",
+    "ref": "AgAC-photo-of-Anna",
+    "file": "a1" * 32 + ".jpg",
+    "lat": "59.9876",
+    "lon": "30.1234",
+    "address": ANNA_ADDRESS,
+}
+"""everything that could lead to Anna; each stands in the database once she has used the bot"""
+OF_BORIS = {
+    "place": "Невский проспект 100",
+    "text": "не горит фонарь у Бориса",
+    "supplement": "дополнение Бориса",
+    "comment": "комментарий Бориса к ответу",
+    "call": "Борис зовёт человека",
+    "told": "сообщение бота для Бориса",
+    "draft": "черновик Бориса",
+    "ref": "AgAC-photo-of-Boris",
+    "address": BORIS_ADDRESS,
+}
+KEPT_BY_OTHERS = {"address", "answer", "told"}
+"""what is no answer to «what did I tell you»: said by others, or a message on its way"""
+
+
+@dataclass
+class Town:
+    """Two residents and a moderator who have done everything that can be done."""
+
+    anna: Person
+    boris: Person
+    olga: Person
+    appeal: Appeal
+    of_boris: Appeal
+
+
+async def lives(connection: Connection, person: Person, words: dict[str, str]) -> Appeal:
+    """Consent, a draft, an appeal with a photo and a supplement, a call, a message on its way."""
+    await people.consent(connection, person.id, PERSONAL_DATA, "1", MONDAY)
+    draft = {"dialog": "file_appeal", "answers": {"story": words["draft"]}}
+    await people.save_conversations(connection, {person.id: {"active": draft, "drafts": [draft]}}, MONDAY)
+    point = Point(float(words["lat"]), float(words["lon"])) if "lat" in words else None
+    answers = {"story": words.get("story", words["text"]), "place": {"words": words["place"]}}
+    appeal = await filed(connection, person.id, text=words["text"], place=words["place"], point=point, answers=answers)
+    photo = {"kind": "photo", "ref": words["ref"], "size": 1}
+    ids = await media.add(connection, person.id, appeal.id, person.channel, [photo], MONDAY)
+    await media.settle(connection, ids[0], MediaState.STORED, words.get("file", "b2" * 32 + ".jpg"), 1)
+    added = Change(Kind.SUPPLEMENTED, Actor.AUTHOR, person.id, words["supplement"], media=ids)
+    await appeals.apply(connection, appeal, added, MONDAY)
+    call = await calls.open_call(connection, person.id, MONDAY)
+    await calls.add_words(connection, call, person.id, words["call"], MONDAY)
+    await tells(connection, person, words["told"])
+    return appeal
+
+
+async def tells(connection: Connection, person: Person, text: str) -> None:
+    """A message on its way to somebody."""
+    draft = Draft(person.id, person.channel, person.address, Lane.NOTICE, {"text": text}, 1, MONDAY)
+    await outbox.put(connection, [draft], MONDAY)
+
+
+async def town(connection: Connection) -> Town:
+    """Anna and Boris live, join each other's appeals and judge them; Olga moderates."""
+    anna = await resident(connection, ANNA_ADDRESS)
+    boris = await resident(connection, BORIS_ADDRESS)
+    olga = await moderator(connection)
+    appeal, other = await lives(connection, anna, OF_ANNA), await lives(connection, boris, OF_BORIS)
+    number = {"official_number": OF_ANNA["number"]}
+    await connection.execute(update(appeal_table).where(appeal_table.c.id == appeal.id).values(**number))
+    call = await calls.open_call(connection, anna.id, MONDAY)
+    await calls.add_words(connection, call, olga.id, OF_ANNA["answer"], MONDAY)
+    for person, joined, words in ((anna, other, OF_ANNA), (boris, appeal, OF_BORIS)):
+        await appeals.join(connection, joined, person.id, MONDAY)
+        said = Change(Kind.VERDICT, Actor.SUPPORTER, person.id)
+        about = await appeals.record(connection, joined, said, MONDAY, Status.ANSWERED)
+        key = {"appeal_id": joined.id, "person_id": person.id, "round": about}
+        await appeals.save_verdict(connection, key, MONDAY, solved=False, score=2, comment=words["comment"])
+    found = await appeals.find(connection, appeal.id)
+    assert found is not None
+    return Town(anna, boris, olga, found, other)
+
+
+async def cells(connection: Connection) -> dict[str, list[str]]:
+    """Every cell of every table as text, by table and column."""
+    found: dict[str, list[str]] = {}
+    for table in metadata.sorted_tables:
+        for row in (await connection.execute(select(table))).mappings():
+            for column, value in row.items():
+                shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+                found.setdefault(f"{table.name}.{column}", []).append(shown)
+    return found
+
+
+async def leaks(connection: Connection, words: Sequence[str]) -> set[str]:
+    """Where any of these words stand."""
+    known = await cells(connection)
+    return {place for place, values in known.items() if any(word in value for word in words for value in values)}
+
+
+async def test_before_it_is_erased_everything_is_somewhere(connection: Connection) -> None:
+    await town(connection)
+    for word in OF_ANNA.values():
+        assert await leaks(connection, [word]), word
+
+
+async def test_after_erasing_no_table_holds_a_word_a_place_or_an_address_of_the_person(connection: Connection) -> None:
+    known = await town(connection)
+    await privacy.erase(connection, known.anna.id, LATER)
+    assert await leaks(connection, list(OF_ANNA.values())) == set()
+
+
+# FINDS: privacy.erase deletes messages to the person only; words of theirs on the way to others stay in outgoing.body
+async def test_words_of_an_erased_person_do_not_stay_on_their_way_to_others(connection: Connection) -> None:
+    known = await town(connection)
+    await tells(connection, known.olga, f"К обращению № {known.appeal.number} автор добавил: {OF_ANNA['supplement']}")
+    await tells(connection, known.olga, f"Житель зовёт человека: {OF_ANNA['call']}")
+    await privacy.erase(connection, known.anna.id, LATER)
+    assert await leaks(connection, list(OF_ANNA.values())) == set()
+
+
+# FINDS: updates of VK are known as «m<address>:<number>», so updates_seen keeps the address for two more days
+async def test_marks_of_updates_do_not_keep_the_address_of_an_erased_person(connection: Connection) -> None:
+    known = await town(connection)
+    await doors.mark_seen(connection, [("vk", f"m{ANNA_ADDRESS}:17")], MONDAY)
+    await privacy.erase(connection, known.anna.id, LATER)
+    assert await leaks(connection, [ANNA_ADDRESS]) == set()
+
+
+async def test_what_others_told_is_not_touched(connection: Connection) -> None:
+    known = await town(connection)
+    before = await privacy.export(connection, known.boris.id)
+    tables = ("person", "consents", "conversation", "appeals", "joined", "verdicts", "files", "talks")
+    await privacy.erase(connection, known.anna.id, LATER)
+    after = await privacy.export(connection, known.boris.id)
+    assert {name: after[name] for name in tables} == {name: before[name] for name in tables}
+    for word in OF_BORIS.values():
+        assert await leaks(connection, [word]), word
+    assert await people.find(connection, [known.boris.id, known.olga.id]) == [
+        replace(known.boris, consented=True),
+        known.olga,
+    ]
+
+
+async def test_an_erased_appeal_stays_as_a_count_and_keeps_its_status(connection: Connection) -> None:
+    known = await town(connection)
+    counted = {name: await appeals.counted_by(connection, name) for name in ("status", "situation", "body")}
+    await privacy.erase(connection, known.anna.id, LATER)
+    assert {name: await appeals.counted_by(connection, name) for name in counted} == counted
+    left = await appeals.find(connection, known.appeal.id)
+    assert left is not None
+    assert (left.author_id, left.text, left.place, left.point, left.official_number) == (None, "", "", None, "")
+    assert (left.status, left.district) == (known.appeal.status, known.appeal.district)
+    assert [event.words for event in await appeals.history(connection, left.id)] == [""] * 4
+
+
+async def test_the_record_of_consent_and_of_its_end_stays_and_leads_to_nobody(connection: Connection) -> None:
+    known = await town(connection)
+    await privacy.erase(connection, known.anna.id, LATER)
+    rows = await people.consents_of(connection, known.anna.id)
+    assert [(row["given_at"], row["withdrawn_at"]) for row in rows] == [(MONDAY, LATER)]
+    (nobody,) = await people.find(connection, [known.anna.id])
+    assert (nobody.name, nobody.reachable, nobody.consented) == ("", False, False)
+    assert await people.load(connection, [(known.anna.channel, ANNA_ADDRESS)]) == {}
+
+
+async def test_whoever_comes_back_after_erasing_is_somebody_new(connection: Connection) -> None:
+    known = await town(connection)
+    await privacy.erase(connection, known.anna.id, LATER)
+    again = await resident(connection, ANNA_ADDRESS)
+    assert again.id != known.anna.id
+    assert await appeals.of_person(connection, again.id, 10) == []
+    await privacy.erase(connection, again.id, LATER)
+    assert await leaks(connection, list(OF_ANNA.values())) == set()
+
+
+async def test_erasing_names_the_files_that_are_not_needed_any_more(connection: Connection) -> None:
+    known = await town(connection)
+    assert await privacy.is_file_used(connection, OF_ANNA["file"])
+    assert list(await privacy.erase(connection, known.anna.id, LATER)) == [OF_ANNA["file"]]
+    assert not await privacy.is_file_used(connection, OF_ANNA["file"])
+
+
+async def test_a_file_somebody_else_sent_too_is_still_used(connection: Connection) -> None:
+    known = await town(connection)
+    await connection.execute(update(media_table).values(file=OF_ANNA["file"]))
+    await privacy.erase(connection, known.anna.id, LATER)
+    assert await privacy.is_file_used(connection, OF_ANNA["file"])
+
+
+async def test_the_export_holds_all_that_a_person_told_and_nothing_of_others(connection: Connection) -> None:
+    known = await town(connection)
+    handed_over = json.dumps(await privacy.export(connection, known.anna.id), ensure_ascii=False)
+    missing = {name for name, word in OF_ANNA.items() if word not in handed_over} - KEPT_BY_OTHERS
+    assert missing == set()
+    assert ANNA_ADDRESS in handed_over
+    assert {name for name, word in OF_BORIS.items() if word in handed_over} == set()
+
+
+# FINDS: privacy.export leaves out messages on their way and the answers of moderators in the person's own talks
+async def test_the_export_holds_what_was_told_to_a_person_too(connection: Connection) -> None:
+    known = await town(connection)
+    handed_over = json.dumps(await privacy.export(connection, known.anna.id), ensure_ascii=False)
+    assert {name for name in KEPT_BY_OTHERS if OF_ANNA[name] not in handed_over} == set()
+
+
+async def test_somebody_who_told_nothing_has_a_short_export(connection: Connection) -> None:
+    anna = await resident(connection)
+    found = await privacy.export(connection, anna.id)
+    assert {name for name, rows in found.items() if rows} == {"person"}
+    json.dumps(found)
+
+
+# the files themselves
+
+
+def program(url: str, folder: Path) -> App:
+    """The program without messengers, with its files in a folder."""
+    settings = Settings(
+        city="saint_petersburg",
+        database_url=url,
+        files=folder / "files",
+        admins=frozenset(),
+        telegram_api="",
+        vk_api="",
+        vk_group_id=0,
+        log_level="INFO",
+    )
+    return build(settings, clock=lambda: LATER)
+
+
+async def erases(app: App, address: str) -> str:
+    """Somebody asks for everything to be erased, and means it; gives the last word."""
+    working = asyncio.create_task(app.desk.run())
+    try:
+        await app.desk.take(Said("telegram", address, "u1", press=Press("erase_me")))
+        await app.desk.take(Said("telegram", address, "u2", text=texts().label("yes")))
+        await app.schedule.tidy()
+    finally:
+        working.cancel()
+    async with app.database.begin() as connection:
+        told = await outbox.due(connection, "telegram", [Lane.REPLY], LATER, 10)
+    return str(told[-1].body["text"])
+
+
+# FINDS: handlers.desk.Done.unneeded_files is read by nobody, so photos of erased people stay on the disk for ever
+@pytest.mark.parametrize("shared", [False, True], ids=["own photo", "photo that a neighbour sent too"])
+async def test_the_photos_of_an_erased_person_leave_the_disk(sqlite_url: str, tmp_path: Path, shared: bool) -> None:
+    app = program(sqlite_url, tmp_path)
+    database = Database(sqlite_url)
+    async with database.begin() as connection:
+        await town(connection)
+        if shared:
+            await connection.execute(update(media_table).values(file=OF_ANNA["file"]))
+    photo = tmp_path / "files" / OF_ANNA["file"]
+    photo.parent.mkdir()
+    photo.write_bytes(b"\xff\xd8\xff")
+    try:
+        assert await erases(app, ANNA_ADDRESS) == texts().say("privacy.erased")
+    finally:
+        await app.database.close()
+        await database.close()
+    assert photo.exists() is shared
