@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CONFIG = Path(__file__).parent.parent / "config.toml"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 KEYS = ("city", "database_url", "files", "admins", "telegram_api", "vk_api", "vk_group_id", "log_level")
 
 
@@ -52,7 +53,7 @@ def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Se
         telegram_api=str(values["telegram_api"]).rstrip("/"),
         vk_api=str(values["vk_api"]).rstrip("/"),
         vk_group_id=number("VK_GROUP_ID", values["vk_group_id"]),
-        log_level=str(values["log_level"]).upper(),
+        log_level=level(str(values["log_level"]).upper()),
         telegram_token=environment.get("TELEGRAM_TOKEN", ""),
         vk_token=environment.get("VK_TOKEN", ""),
     )
@@ -66,8 +67,15 @@ def admins(value: Any) -> frozenset[tuple[str, str]]:
         channel, colon, address = str(pair).strip().partition(":")
         if not (channel and colon and address):
             raise BadConfiguration(f"ADMINS: «{pair}» не похоже на telegram:1001")
-        found.add((channel, address))
+        found.add((channel.strip(), address.strip()))
     return frozenset(found)
+
+
+def level(name: str) -> str:
+    """How much is logged. Raises BadConfiguration."""
+    if name not in LEVELS:
+        raise BadConfiguration(f"LOG_LEVEL: «{name}» не бывает; можно: {', '.join(LEVELS)}")
+    return name
 
 
 def number(name: str, value: Any) -> int:

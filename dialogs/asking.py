@@ -36,16 +36,23 @@ def future_date(said: Said, scene: Scene) -> Accepted | Rejected:
     if match is None:
         return Rejected("unclear")
     today = scene.now.local.date()
-    year = int(match[3]) + (2000 if len(match[3]) == 2 else 0) if match[3] else today.year
-    try:
-        when = date(year, int(match[2]), int(match[1]))
-        if not match[3] and when < today:
-            when = date(year + 1, when.month, when.day)
-    except ValueError:
+    given = int(match[3]) + (2000 if len(match[3]) == 2 else 0) if match[3] else None
+    years = [given] if given is not None else range(today.year, today.year + 9)  # 29 February may be eight years away
+    days = [day for year in years if (day := calendar_day(year, int(match[2]), int(match[1])))]
+    when = next((day for day in days if day >= today), days[-1] if days else None)
+    if when is None:
         return Rejected("impossible")
     if when < today:
         return Rejected("past")
     return Rejected("far") if when - today > FARTHEST_DUE else Accepted(when.isoformat())
+
+
+def calendar_day(year: int, month: int, day: int) -> date | None:
+    """The day, None if the calendar has none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def yes_or_no(scene: Scene) -> Sequence[Choice]:

@@ -13,6 +13,7 @@ from dialogs.menu import menu
 from dialogs.speech import Button, Json, Press, Reply, Said
 from dialogs.state import Conversation, Frame
 from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene
+from storage.model.numbers import whole
 
 BACK, CANCEL, SKIP, DONE, SEND = "<back", "<cancel", "<skip", "<done", "<send"
 EDIT, PAGE = "<edit:", "<page:"
@@ -73,10 +74,11 @@ class Engine:
         if said.press and said.press.data == conversation.pressed:
             return Advance(conversation)
         if frame is None or dialog is None:
-            return Advance(replace(conversation, active=None), (self.stale(scene),) if said.press else ())
+            told = Reply(scene.texts.say("engine.outdated")) if frame else self.stale(scene)
+            return Advance(replace(conversation, active=None), (told,) if frame or said.press else ())
         inside = replace(scene, answers=frame.answers)
         step = current(dialog, frame, inside)
-        if step is None:
+        if step is None or (isinstance(step, Review) and unanswered(dialog, frame, inside) is not step):
             return self.go_on(conversation, scene)
         if said.press:
             return self.pressed(conversation, frame, step, said.press, inside)
@@ -101,8 +103,8 @@ class Engine:
             return Advance(replace(conversation, active=None), (), cancelled=frame)
         if value == BACK:
             return self.back(conversation, frame, step, scene, press.message)
-        if value.startswith(PAGE) and value.removeprefix(PAGE).isdigit():
-            turned = replace(frame, page=int(value.removeprefix(PAGE)))
+        if value.startswith(PAGE) and (page := whole(value.removeprefix(PAGE))) is not None:
+            turned = replace(frame, page=page)
             return self.ask(conversation, turned, step, scene, replaces=press.message)
         if isinstance(step, Review):
             return self.reviewed(conversation, frame, step, value, scene, press)
@@ -130,11 +132,7 @@ class Engine:
     def edit(self, conversation: Conversation, frame: Frame, part: Part, scene: Scene, replaces: str) -> Advance:
         """Back to the first step of a part; «part.» stands for all the questions of an AskEach, asked anew."""
         each = f"{part.step}."
-        kept = {
-            name: value
-            for name, value in frame.answers.items()
-            if name not in part.forgets and not name.startswith(each)
-        }
+        kept = without(frame.answers, (*part.forgets, each))
         frame, scene = replace(frame, answers=kept), replace(scene, answers=kept)
         steps = self.dialogs[frame.dialog].live(scene)
         target = next(step for step in steps if step.name == part.step or step.name.startswith(each))
@@ -196,7 +194,9 @@ class Engine:
         self, conversation: Conversation, frame: Frame, step: Ask, heard: Accepted, scene: Scene, replaces: str
     ) -> Advance:
         """Store the answer and go on to what is still open."""
-        answers = {**frame.answers, **heard.also, step.name: heard.value}
+        again = step.name in frame.answers and frame.answers[step.name] != heard.value
+        before = without(frame.answers, step.forgets) if again else frame.answers
+        answers = {**before, **heard.also, step.name: heard.value}
         noted = (self.noted(frame, step, heard.value, scene),) if frame.below else ()
         frame = replace(frame, answers=answers, misses=0, below=False)
         led = self.go_on(replace(conversation, active=frame), scene, replaces=replaces)
@@ -216,9 +216,8 @@ class Engine:
         dialog = self.dialogs.get(frame.dialog)
         if dialog is None:  # a release took this dialog away
             return Advance(replace(conversation, active=None), (Reply(scene.texts.say("engine.outdated")),))
-        for step in dialog.live(inside):
-            if isinstance(step, Review) or step.name not in frame.answers:
-                return self.ask(conversation, frame, step, inside, replaces=replaces)
+        if step := unanswered(dialog, frame, inside):
+            return self.ask(conversation, frame, step, inside, replaces=replaces)
         return Advance(replace(conversation, active=None), (), finished=frame)
 
     def ask(
@@ -297,6 +296,20 @@ class Engine:
     def stale(scene: Scene) -> Reply:
         """A kind word about a button that is no longer current."""
         return Reply(scene.texts.say("engine.stale"))
+
+
+def without(answers: Mapping[str, Json], forgotten: Sequence[str]) -> dict[str, Json]:
+    """The answers less some; «details.» stands for all that begin with it."""
+    prefixes = tuple(name for name in forgotten if name.endswith("."))
+    return {name: value for name, value in answers.items() if name not in forgotten and not name.startswith(prefixes)}
+
+
+def unanswered(dialog: Dialog, frame: Frame, scene: Scene) -> Ask | Review | None:
+    """The first step that has no answer that still makes sense; a review never has one."""
+    for step in dialog.live(scene):
+        if isinstance(step, Review) or step.name not in frame.answers or not step.valid(scene):
+            return step
+    return None
 
 
 def current(dialog: Dialog, frame: Frame, scene: Scene) -> Ask | Review | None:

@@ -1,5 +1,6 @@
 """File an appeal: what happened, which situation, where, a few questions, photos, a last look."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from dialogs.understanding import suggest, words_of
 from storage.model.city import Question, Situation
 
 OTHER = "other"
+DISTRICT_NOUN = re.compile(r"^(?:в|во) | район[аеуы]?$")
 SHORTEST_STORY, LONGEST_STORY = 3, 1000
 LONGEST_ANSWER = 300
 MAX_PHOTOS = 10
@@ -48,8 +50,8 @@ def stored(item: Attachment) -> dict[str, Json]:
 
 def situation_of(scene: Scene) -> Situation | None:
     """The situation that was chosen, None as long as there is none (or it left the pack)."""
-    chosen = scene.answer("situation")
-    return scene.city.situations.get(scene.answer("situation_any") if chosen in (OTHER, None) else chosen)
+    chosen = scene.city.situations.get(scene.answer("situation") or "")
+    return chosen or scene.city.situations.get(scene.answer("situation_any") or "")
 
 
 def has_suggestions(scene: Scene) -> bool:
@@ -60,7 +62,7 @@ def has_suggestions(scene: Scene) -> bool:
 def wants_list(scene: Scene) -> bool:
     """Whether the whole list of situations has to be shown."""
     chosen = scene.answer("situation")
-    return chosen == OTHER or (chosen is None and not has_suggestions(scene))
+    return chosen == OTHER or (chosen not in scene.city.situations and not has_suggestions(scene))
 
 
 def likely_situations(scene: Scene) -> Sequence[Choice]:
@@ -120,7 +122,7 @@ def districts(scene: Scene) -> Sequence[Choice]:
 
 def district(said: Said, scene: Scene) -> Accepted | Rejected:
     """The name of a district, typed in any of its forms."""
-    typed = " ".join(words_of(said.text)).removesuffix(" район")
+    typed = DISTRICT_NOUN.sub("", " ".join(words_of(said.text)))
     for known in scene.city.districts:
         if typed and typed in {" ".join(words_of(form)) for form in (known.name, known.genitive, known.prepositional)}:
             return Accepted(known.id)
@@ -188,18 +190,52 @@ file_appeal = Dialog(
     foreseen=lambda scene: situation_of(scene) is not None,
     steps=(
         Ask("story", story, reasons=("wordless", "long")),
-        Ask("situation", choices=likely_situations, when=has_suggestions, tell=about_situations),
-        Ask("situation_any", choices=all_situations, when=wants_list, human=True),
-        Ask("land", choices=lands, when=needs_land, tell=about_lands),
-        Ask("place", place, only_district, location=True, reasons=("unclear", "empty", "long", "far")),
-        Ask("district", district, districts, when=needs_district, reasons=("unclear",)),
+        Ask(
+            "situation",
+            choices=likely_situations,
+            when=has_suggestions,
+            tell=about_situations,
+            forgets=("situation_any", "land", "details."),
+            valid=lambda scene: scene.answer("situation") == OTHER or situation_of(scene) is not None,
+        ),
+        Ask(
+            "situation_any",
+            choices=all_situations,
+            when=wants_list,
+            human=True,
+            forgets=("land", "details."),
+            valid=lambda scene: situation_of(scene) is not None,
+        ),
+        Ask(
+            "land",
+            choices=lands,
+            when=needs_land,
+            tell=about_lands,
+            valid=lambda scene: scene.answer("land") in scene.city.lands,
+        ),
+        Ask(
+            "place",
+            place,
+            only_district,
+            location=True,
+            forgets=("district",),
+            reasons=("unclear", "empty", "long", "far"),
+        ),
+        Ask(
+            "district",
+            district,
+            districts,
+            when=needs_district,
+            valid=lambda scene: scene.city.district(scene.answer("district")) is not None,
+            reasons=("unclear",),
+        ),
         AskEach("details", details, sample=detail(Question("sample", ""))),
         Gather("photos", photos, optional=True, tell=about_photos, limit=MAX_PHOTOS, reasons=("unclear", "too_big")),
         Review(
             "preview",
             parts=(
                 Part("story"),
-                Part("situation", ("situation_any", "land"), when=has_suggestions),
+                Part("situation", ("situation_any",), when=has_suggestions),
                 Part("place", ("district",)),
                 Part("details", when=has_details),
                 Part("photos"),

@@ -1,9 +1,12 @@
 """Buttons into rows that fit the messenger."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dialogs.speech import Button, Capabilities
+
+LONGEST_ENTITY = 8
+"""characters of an escaped sign, «&quot;» and the like"""
 
 
 def shortened(label: str, limit: int) -> str:
@@ -45,11 +48,21 @@ def parts(text: str, limit: int) -> list[str]:
     """The text in pieces of at most `limit` characters, cut at line ends (our markup never spans lines)."""
     pieces: list[str] = [""]
     for line in text.split("\n"):
-        for start in range(0, max(len(line), 1), limit):
-            piece = line[start : start + limit]
+        for piece in chunks(line, limit):
             joined = f"{pieces[-1]}\n{piece}" if pieces[-1] else piece
             if len(joined) <= limit:
                 pieces[-1] = joined
             else:
                 pieces.append(piece)
     return pieces
+
+
+def chunks(line: str, limit: int) -> Iterator[str]:
+    """A line in pieces of at most `limit` characters; «&lt;» stays whole."""
+    while len(line) > limit:
+        opened = line.rfind("&", limit - LONGEST_ENTITY, limit)
+        inside = opened > 0 and ";" not in line[opened:limit]
+        cut = opened if inside else limit
+        yield line[:cut]
+        line = line[cut:]
+    yield line

@@ -38,5 +38,8 @@ rate = Dialog(
     "rate",
     outcome="rate",
     cancel="",
-    steps=(Ask("score", choices=scores, optional=True), Ask("comment", words, optional=True, reasons=("long",))),
+    steps=(
+        Ask("score", choices=scores, optional=True),
+        Ask("comment", words, optional=True, reasons=("unclear", "long")),
+    ),
 )

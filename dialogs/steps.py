@@ -93,6 +93,10 @@ class Ask:
     """whether «Позвать человека» is offered at once"""
     text: str = ""
     """the block to say, if it is not the step's name"""
+    forgets: tuple[str, ...] = ()
+    """answers that no longer hold when this one changes; «details.» stands for all that begin with it"""
+    valid: Condition = always
+    """whether the stored answer still makes sense: the city pack may have changed since"""
     reasons: tuple[str, ...] = ()
     """why `accept` may reject; each has its block «step_reason»"""
 

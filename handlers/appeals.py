@@ -9,9 +9,11 @@ from handlers import cards
 from handlers.turn import Turn
 from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
+from storage.model.numbers import whole
 
 PAGE = 6
 """appeals on one page of «Мои обращения»"""
+LAST_PAGE = 10_000
 
 
 async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
@@ -45,7 +47,7 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
 async def mine(turn: Turn, argument: str) -> None:
     """«Мои обращения»: drafts first, then appeals, latest first, a page at a time."""
     turn.park()
-    page = int(argument) if argument.isdigit() else 0
+    page = min(whole(argument) or 0, LAST_PAGE)
     found = await appeals.of_person(turn.connection, turn.person.id, PAGE + 1, page * PAGE)
     drafts = turn.conversation.drafts if page == 0 else ()
     if not found and not drafts:
@@ -74,7 +76,7 @@ def title_of(turn: Turn, appeal: Appeal) -> str:
 
 async def own(turn: Turn, argument: str) -> Appeal | None:
     """The person's own appeal with this id, locked; otherwise they are told that there is none."""
-    appeal = await appeals.find(turn.connection, int(argument), lock=True) if argument.isdigit() else None
+    appeal = await appeals.find(turn.connection, number, lock=True) if (number := whole(argument)) is not None else None
     if appeal is None or appeal.author_id != turn.person.id:
         turn.say("my.foreign", [turn.button("my", "my")])
         return None
@@ -83,7 +85,7 @@ async def own(turn: Turn, argument: str) -> Appeal | None:
 
 async def card(turn: Turn, argument: str) -> None:
     """The card of an appeal: as author, as supporter or as moderator; nobody else sees it by its number."""
-    appeal = await appeals.find(turn.connection, int(argument)) if argument.isdigit() else None
+    appeal = await appeals.find(turn.connection, number) if (number := whole(argument)) is not None else None
     if appeal is not None and appeal.author_id == turn.person.id:
         await cards.show_to_author(turn, appeal)
     elif appeal is not None and turn.person.is_staff:
@@ -177,8 +179,8 @@ async def withdraw(turn: Turn, answers: Mapping[str, Json]) -> None:
 
 async def verdict(turn: Turn, argument: str) -> None:
     """«Да, решено» or «Нет, не решено», from the author or a supporter; it may be changed later."""
-    number, _, word = argument.partition(":")
-    appeal = await appeals.find(turn.connection, int(number), lock=True) if number.isdigit() else None
+    name, _, word = argument.partition(":")
+    appeal = await appeals.find(turn.connection, number, lock=True) if (number := whole(name)) is not None else None
     about = await appeals.answer_round(turn.connection, appeal.id) if appeal else None
     actor = await concern(turn, appeal)
     if appeal is None or actor is None or word not in ("yes", "no"):

@@ -39,7 +39,7 @@ class Flood:
         self.buckets[who] = bucket  # last in order, so that the first is the one heard of longest ago
         if len(self.buckets) > REMEMBERED:
             self.buckets.pop(next(iter(self.buckets)))
-        refill = (now - bucket.at).total_seconds() * PER_SECOND
+        refill = max((now - bucket.at).total_seconds(), 0.0) * PER_SECOND  # clocks may be set back
         bucket.left, bucket.at = min(bucket.left + refill, BURST), now
         if bucket.left >= 1:
             bucket.left -= 1

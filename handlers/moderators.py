@@ -10,7 +10,7 @@ from handlers import cards
 from handlers.turn import Turn
 from storage import appeals, calls, media, outbox, people
 from storage.model.appeal import Actor, Appeal, Change, Kind, Status
-from storage.model.numbers import MistypedNumber, read
+from storage.model.numbers import MistypedNumber, read, whole
 from storage.outbox import Lane, State
 
 STATISTICS = ("status", "situation", "body")
@@ -28,7 +28,7 @@ async def queue(turn: Turn, _argument: str) -> None:
 
 async def next_in_queue(turn: Turn, argument: str) -> None:
     """«Следующее»."""
-    before = await appeals.find(turn.connection, int(argument)) if argument.isdigit() else None
+    before = await appeals.find(turn.connection, number) if (number := whole(argument)) is not None else None
     await show_next(turn, before)
 
 
@@ -67,7 +67,7 @@ async def find_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
 
 async def movable(turn: Turn, argument: str, after: Status) -> Appeal | None:
     """The appeal, locked, if it can go there; otherwise the moderator is told who was first."""
-    appeal = await appeals.find(turn.connection, int(argument), lock=True) if argument.isdigit() else None
+    appeal = await appeals.find(turn.connection, number, lock=True) if (number := whole(argument)) is not None else None
     if appeal is None:
         turn.say("moderation.no_such", number=argument)
         return None
@@ -184,7 +184,7 @@ def body_name(turn: Turn, key: str) -> str:
 
 async def ask_answer_call(turn: Turn, argument: str) -> None:
     """«Ответить» under the words of a resident who asked for a human."""
-    call = await calls.find(turn.connection, int(argument)) if argument.isdigit() else None
+    call = await calls.find(turn.connection, number) if (number := whole(argument)) is not None else None
     if call is None:
         turn.say("moderation.no_call")
     else:
@@ -198,9 +198,9 @@ async def answer_call(turn: Turn, answers: Mapping[str, Json]) -> None:
     if call is None or not resident or not resident[0].reachable:
         turn.say("moderation.no_call")
         return
-    await calls.answered(turn.connection, call["id"], turn.now.utc)
     if resident[0].consented:
         await calls.add_words(turn.connection, call["id"], turn.person.id, answers["words"], turn.now.utc)
+    await calls.answered(turn.connection, call["id"], turn.now.utc)
     buttons = [turn.button("write_more", "human"), turn.button("end_talk", "human_done")]
     capabilities = turn.house.capabilities[resident[0].channel]
     turn.send(resident[0], turn.house_reply("human.answer", buttons, capabilities, words=answers["words"]), Lane.REPLY)

@@ -9,6 +9,7 @@ from handlers import appeals as appeal_handlers
 from handlers import cards
 from handlers.turn import Turn
 from storage import appeals, calls, people
+from storage.model.numbers import whole
 from storage.outbox import Lane
 from storage.people import PERSONAL_DATA
 
@@ -165,8 +166,8 @@ async def cancelled(turn: Turn, dialog: str) -> None:
 async def resume(turn: Turn, argument: str) -> None:
     """«Продолжить»: a draft is open again."""
     drafts = turn.conversation.drafts
-    if argument.isdigit() and int(argument) < len(drafts):
-        turn.follow(turn.house.engine.resume(turn.conversation, int(argument), turn.scene))
+    if (index := whole(argument)) is not None and index < len(drafts):
+        turn.follow(turn.house.engine.resume(turn.conversation, index, turn.scene))
     else:
         turn.say("my.no_draft", with_menu=True)
 
@@ -196,6 +197,7 @@ async def pass_to_human(turn: Turn, answers: Mapping[str, Json]) -> None:
     words = answers["words"]
     if turn.person.consented:
         await calls.add_words(turn.connection, call, turn.person.id, words, turn.now.utc)
+    await calls.wait_again(turn.connection, call, turn.person.id)
     staff = [person for person in await people.staff(turn.connection) if person.id != turn.person.id]
     buttons = [turn.button("answer_call", f"answer_call:{call}")]
     draft = turn.conversation.drafts[-1].answers.get("story", "") if turn.conversation.drafts else ""

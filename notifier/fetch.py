@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ AT_ONCE = 4
 POLL_SECONDS = 2.0
 MAX_BYTES = 20 * 1024 * 1024
 ATTEMPTS = 12
-SIGNATURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png", b"RIFF": ".webp", b"%PDF": ".pdf"}
+SIGNATURES = {rb"\xff\xd8\xff": ".jpg", rb"\x89PNG\r\n\x1a\n": ".png", rb"RIFF....WEBP": ".webp", rb"%PDF": ".pdf"}
+"""how the content of a file begins, as patterns, with the ending of its name"""
 
 
 @dataclass
@@ -112,7 +114,7 @@ class Fetcher:
 def store(folder: Path, content: bytes) -> str:
     """Write a file under the name of its content; a half-written one never has that name."""
     folder.mkdir(parents=True, exist_ok=True)
-    ending = next((ending for start, ending in SIGNATURES.items() if content.startswith(start)), ".bin")
+    ending = next((ending for start, ending in SIGNATURES.items() if re.match(start, content, re.DOTALL)), ".bin")
     name = hashlib.sha256(content).hexdigest() + ending
     partial = folder / f".{name}.{os.getpid()}"
     partial.write_bytes(content)

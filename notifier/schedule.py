@@ -1,6 +1,7 @@
 """Scheduled work: APScheduler only ticks; what is due is found in the tables and claimed in a transaction."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ SEEN_KEPT = timedelta(days=2)
 FINISHED_KEPT = timedelta(days=7)
 OVERDUE_AT_ONCE = 100
 FILES_AT_ONCE = 500
+OURS = re.compile(r"\.?[0-9a-f]{64}\.")
+"""names the fetcher gives, finished or half-written"""
 FILE_SPARED = timedelta(hours=1)
 """a file is written before its row says so: a younger one is not an orphan yet"""
 
@@ -59,7 +62,9 @@ class Schedule:
         await self.carry_out(forget)
         old = self.clock().timestamp() - FILE_SPARED.total_seconds()
         if self.files.exists():
-            await self.discard([path.name for path in self.files.iterdir() if path.stat().st_mtime < old])
+            await self.discard(
+                [path.name for path in self.files.iterdir() if OURS.match(path.name) and path.stat().st_mtime < old]
+            )
 
     async def discard(self, names: Sequence[str]) -> None:
         """Delete those of the stored files that nothing refers to; what is missed now is found by `tidy`."""

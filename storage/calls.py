@@ -27,6 +27,13 @@ async def find(connection: Connection, call: int) -> RowMapping | None:
 async def add_words(connection: Connection, call: int, person: int, words: str, now: datetime) -> None:
     """Keep what was said in a call."""
     await connection.execute(insert(call_words).values(call_id=call, person_id=person, words=words, at=now))
+    await wait_again(connection, call, person)
+
+
+async def wait_again(connection: Connection, call: int, person: int) -> None:
+    """The resident said something: the call waits for an answer (again)."""
+    theirs = (calls.c.id == call) & (calls.c.person_id == person)
+    await connection.execute(update(calls).where(theirs).values(answered_at=None))
 
 
 async def answered(connection: Connection, call: int, now: datetime) -> None:
@@ -41,7 +48,7 @@ async def close(connection: Connection, person: int, now: datetime) -> None:
 
 
 async def unanswered(connection: Connection, limit: int) -> list[RowMapping]:
-    """Open calls nobody answered yet, oldest first."""
+    """Open calls whose last words are the resident's, oldest first."""
     query = select(calls).where(calls.c.closed_at.is_(None), calls.c.answered_at.is_(None))
     return list((await connection.execute(query.order_by(calls.c.id).limit(limit))).mappings())
 

@@ -29,6 +29,9 @@ from storage.model.city import (
 CITIES = Path(__file__).parent / "cities"
 PHONE = re.compile(r"\+?[\d\-() ]{2,20}\d")
 MAX_QUESTIONS = 5
+DAY = re.compile(r"(?:\d{4}-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+EMPTY: dict[Any, Any] = {str: "", int: 0, bool: False, list: [], dict: {}, date: date.min}
+"""what stands in for a value that is missing or wrong, so that reading goes on"""
 T = TypeVar("T")
 
 
@@ -49,17 +52,17 @@ class Table:
     errors: list[str]
     used: set[str] = field(default_factory=set)
 
-    def take(self, key: str, kind: type[T], default: T | None = None) -> T:
+    def take(self, key: str, kind: type[T], default: T | None = None) -> Any:
         """The value of a key of the wanted type; an error and an empty value if it is missing or of another type."""
         self.used.add(key)
         if key not in self.values:
             if default is None:
                 self.errors.append(f"{self.where}: нет ключа «{key}»; добавьте его")
-            return kind() if default is None else default
+            return EMPTY[kind] if default is None else default
         value = self.values[key]
         if not isinstance(value, kind):
             self.errors.append(f"{self.where}: «{key}» должен быть {kind.__name__}, а не {type(value).__name__}")
-            return kind()
+            return EMPTY[kind] if default is None else default
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -68,8 +71,16 @@ class Table:
 
     def tables(self, key: str, name: str = "id") -> Iterator["Table"]:
         """The tables of an array of tables, each named by its `name` key in errors."""
+        named: set[str] = set()
         for number, values in enumerate(self.take(key, list, []), 1):
-            yield Table(f"{self.where}: {key} «{values.get(name, number)}»", values, self.errors)
+            if not isinstance(values, dict):
+                self.errors.append(f"{self.where}: «{key}» — это таблицы [[{key}]], а не {type(values).__name__}")
+                continue
+            table = Table(f"{self.where}: {key} «{values.get(name, number)}»", values, self.errors)
+            if name == "id" and (id := str(values.get("id", ""))) in named:
+                self.errors.append(f"{table.where}: «{id}» уже есть; id не повторяются")
+            named.add(str(values.get(name, "")))
+            yield table
 
     def table(self, key: str) -> "Table":
         """A table inside this one."""
@@ -77,7 +88,7 @@ class Table:
 
     def one_of(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
         """A word out of a fixed list."""
-        word = self.take(key, str, default)
+        word: str = self.take(key, str, default)
         if word not in allowed:
             self.errors.append(f"{self.where}: «{key}» = «{word}»; можно: {', '.join(allowed)}")
         return word
@@ -116,12 +127,9 @@ class Reading:
         return Table(name, {}, [])
 
     def items(self, file: str, key: str, build: Callable[[Table], T]) -> list[T]:
-        """All things of one kind in one file, with a complaint about doubles."""
-        top, built, ids = self.file(file), [], set[str]()
+        """All things of one kind in one file."""
+        top, built = self.file(file), []
         for table in top.tables(key):
-            if (id := str(table.values.get("id", ""))) in ids:
-                self.errors.append(f"{table.where}: «{id}» уже есть; id не повторяются")
-            ids.add(id)
             built.append(build(table))
             table.finish()
         top.finish()
@@ -148,13 +156,21 @@ class Reading:
             situations=situations,
             lands=lands,
             dangers=dangers,
-            holidays=frozenset(top.words("holidays")),
-            working=frozenset(top.words("working_weekends")),
+            holidays=self.days(top, "holidays"),
+            working=self.days(top, "working_weekends"),
         )
         top.take("holidays_source", str)
         top.finish()
         self.check_links(city)
         return city
+
+    def days(self, top: Table, key: str) -> frozenset[str]:
+        """Days of the calendar."""
+        found = top.words(key)
+        for day in found:
+            if not DAY.fullmatch(day):
+                self.errors.append(f"{top.where}: {key}: «{day}» — не день; напишите «05-09» или «2027-05-10»")
+        return frozenset(found)
 
     def zone(self, top: Table) -> ZoneInfo:
         """The time zone; UTC and an error if the name is unknown."""
@@ -205,7 +221,7 @@ class Reading:
     def district(self, table: Table) -> District:
         """One district."""
         center = table.take("center", list)
-        if len(center) != 2:
+        if len(center) != 2 or not all(isinstance(part, int | float) for part in center):
             self.errors.append(f"{table.where}: «center» — это [широта, долгота]")
             center = [0.0, 0.0]
         point = Point(float(center[0]), float(center[1]))
@@ -214,13 +230,18 @@ class Reading:
 
     def body(self, table: Table) -> Body:
         """One body."""
+        names = {key: table.take(key, str) for key in ("name", "accusative")}
+        for name in names.values():
+            try:
+                name.format(genitive="")
+            except (KeyError, IndexError, ValueError):
+                self.errors.append(f"{table.where}: в «{name}» можно подставить только {{genitive}}")
         return Body(
-            table.take("id", str),
-            table.take("name", str),
-            table.take("accusative", str),
-            table.one_of("level", ("federal", "regional", "municipal", "private")),
-            table.one_of("submission", ("portal", "operator", "open311", "paper")),
-            self.contacts(table),
+            id=table.take("id", str),
+            level=table.one_of("level", ("federal", "regional", "municipal", "private")),
+            submission=table.one_of("submission", ("portal", "operator", "open311", "paper")),
+            contacts=self.contacts(table),
+            **names,
         )
 
     def operator(self, table: Table) -> Operator:

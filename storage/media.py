@@ -62,8 +62,9 @@ async def add(
 
 async def find(connection: Connection, ids: Iterable[int]) -> list[Media]:
     """The files with these ids, in that order."""
-    rows = await connection.execute(select(media).where(media.c.id.in_(list(ids))).order_by(media.c.id))
-    return [media_of(row) for row in rows.mappings()]
+    wanted = list(ids)
+    rows = await connection.execute(select(media).where(media.c.id.in_(wanted)))
+    return sorted((media_of(row) for row in rows.mappings()), key=lambda item: wanted.index(item.id))
 
 
 async def of_appeal(connection: Connection, appeal: int) -> list[Media]:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import Table, delete, select, update
 
 from storage.database import Connection
+from storage.model.numbers import written
+from storage.outbox import Lane
 from storage.tables import (
     appeals,
     call_words,
@@ -38,6 +41,7 @@ async def rows(connection: Connection, table: Table, condition: Any) -> list[dic
 async def export(connection: Connection, person: int) -> dict[str, Any]:
     """Everything about a person, table by table (152-ФЗ, ст. 14)."""
     own = select(appeals.c.id).where(appeals.c.author_id == person)
+    talks = select(calls.c.id).where(calls.c.person_id == person)
     return {
         "person": await rows(connection, persons, persons.c.id == person),
         "consents": await rows(connection, consents, consents.c.person_id == person),
@@ -47,8 +51,26 @@ async def export(connection: Connection, person: int) -> dict[str, Any]:
         "joined": await rows(connection, supporters, supporters.c.person_id == person),
         "verdicts": await rows(connection, verdicts, verdicts.c.person_id == person),
         "files": await rows(connection, media, media.c.person_id == person),
-        "talks": await rows(connection, call_words, call_words.c.person_id == person),
+        "talks": await rows(
+            connection, call_words, call_words.c.call_id.in_(talks) | (call_words.c.person_id == person)
+        ),
+        "messages": await rows(connection, outgoing, outgoing.c.person_id == person),
     }
+
+
+async def recall_words(connection: Connection, person: int) -> None:
+    """Messages with a person's words that are still on their way to others are not sent any more."""
+    own = list((await connection.execute(select(appeals.c.id).where(appeals.c.author_id == person))).scalars())
+    said = select(events.c.words).where(events.c.actor_id == person, events.c.words != "")
+    called = select(call_words.c.words).where(call_words.c.person_id == person)
+    words = {*(await connection.execute(said)).scalars(), *(await connection.execute(called)).scalars()}
+    signs = {f"№ {written(appeal)}" for appeal in own} | {
+        plain for word in words for plain in (word, str(escape(word)))
+    }
+    waiting = (outgoing.c.state == "waiting") & (outgoing.c.person_id != person) & (outgoing.c.lane < Lane.BROADCAST)
+    found = await connection.execute(select(outgoing.c.id, outgoing.c.body).where(waiting))
+    telling = [row.id for row in found if any(sign in str(row.body.get("text", "")) for sign in signs)]
+    await connection.execute(delete(outgoing).where(outgoing.c.id.in_(telling)))
 
 
 async def erase(connection: Connection, person: int, now: datetime) -> Sequence[str]:
@@ -61,6 +83,7 @@ async def erase(connection: Connection, person: int, now: datetime) -> Sequence[
     mine = list((await connection.execute(select(calls.c.id).where(calls.c.person_id == person))).scalars())
     files = select(media.c.file).where(media.c.person_id == person, media.c.file != "")
     names = list((await connection.execute(files)).scalars())
+    await recall_words(connection, person)
     about_own = events.c.appeal_id.in_(own)
     for statement in (
         update(events).where(about_own | (events.c.actor_id == person)).values(words="", media=[]),

@@ -251,11 +251,11 @@ class Vk:
         return self.words(thing["message"]) if raw["type"] == "message_new" else None
 
     def words(self, message: Mapping[str, Any]) -> Said | None:
-        """What a private message says; its number in the chat is what it is known by, however it reached us."""
+        """What a private message says; its number in the community is what it is known by, however it reached us."""
         if not 0 < message["from_id"] == message["peer_id"] < GROUP_CHATS:
             return None
         address = str(message["from_id"])
-        update = f"m{address}:{message['conversation_message_id']}"
+        update = f"m{message['id']}"
         payload = decoded(message.get("payload"))
         starts = payload.get("command") == "start" or "ref" in message
         data = data_of(payload)

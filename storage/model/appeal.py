@@ -109,7 +109,7 @@ class Appeal:
 
     @property
     def number(self) -> str:
-        """As shown to people: «1001-8»."""
+        """As shown to people: «1001-9»."""
         return written(self.id)
 
     def can_become(self, status: Status) -> bool:

@@ -3,6 +3,8 @@
 import re
 
 OFFSET = 1000  # so that the first appeal of a city already has a four-digit number
+LONGEST_ID = 18
+"""digits that fit into a column of 64 bits"""
 WRITTEN = re.compile(r"\s*(?:№|n|#)?\s*(\d{1,15})\s*[-–—]?\s*(\d)\s*", re.IGNORECASE)
 
 # Weakly totally anti-symmetric quasigroup of order 10 from H. M. Damm's thesis (2004): the check digit it yields
@@ -25,6 +27,11 @@ class MistypedNumber(ValueError):
     """This is not a number of ours: no digits, or the check digit does not fit."""
 
 
+def whole(text: str) -> int | None:
+    """The number written in plain digits, None if it is none or larger than any id (a button's data may be forged)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
+
+
 def check_digit(digits: str) -> int:
     """Damm's check digit of a string of decimal digits."""
     interim = 0
@@ -34,13 +41,13 @@ def check_digit(digits: str) -> int:
 
 
 def written(appeal_id: int) -> str:
-    """How the number of an appeal is shown: «1001-8»."""
+    """How the number of an appeal is shown: «1001-9»."""
     digits = str(OFFSET + appeal_id)
     return f"{digits}-{check_digit(digits)}"
 
 
 def read(text: str) -> int:
-    """The appeal id behind a typed number: «№ 1001-8», «1001 8» and «10018» are the same. Raises MistypedNumber."""
+    """The appeal id behind a typed number: «№ 1001-9», «1001 9» and «10019» are the same. Raises MistypedNumber."""
     match = WRITTEN.fullmatch(text)
     if match is None or check_digit(match[1]) != int(match[2]) or int(match[1]) <= OFFSET:
         raise MistypedNumber(text)

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from time import perf_counter
@@ -20,6 +21,8 @@ def main(names: Sequence[str]) -> int:
         print(f"Нет показателя {', '.join(unknown)}. Есть: {', '.join(FIGURES)}.", file=sys.stderr)
         return 2
     logging.disable(logging.CRITICAL)
+    load = number(os.getloadavg()[0])
+    print(f"Python {sys.version.split()[0]}, ядер {os.cpu_count()}, загрузка машины перед началом {load}", flush=True)
     figures: list[Figure] = []
     for name in names or FIGURES:
         start = perf_counter()

@@ -4,17 +4,14 @@ import asyncio
 import itertools
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from bot.app import App, add_messengers, build
-from dialogs.speech import Reply
-from storage import outbox
-from storage.model.person import Person
-from storage.outbox import Draft, Lane, State
+from storage.database import Database
+from storage.outbox import Lane
 from tests.bench.figures import Figure, Measured, number, quantile
-from tests.bench.ground import introduce, running, settings, sqlite_url
+from tests.bench.ground import introduce, migrated, sqlite_url, write
+from tests.bench.program import program
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.telegram_person import Person as Reader
 
@@ -30,44 +27,22 @@ RATE_BOUND, REPLY_BOUND = 0.95 * PER_SECOND, 1.0
 
 async def measure() -> Measured:
     """Write the broadcast, let people talk until it is over, then count."""
-    with tempfile.TemporaryDirectory(prefix="bench-broadcast-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-broadcast-") as name:
+        folder = Path(name)
+        url = sqlite_url(folder / "bot.db")
+        await migrated(url)
+        database = Database(url)
         async with TelegramEmulator(rate_limit=PER_SECOND) as telegram:
             telegram.latency = LATENCY
-            url = sqlite_url(Path(folder) / "bot.db")
-            app = build(settings(url, Path(folder), telegram_token=telegram.token, telegram_api=telegram.url))
-            add_messengers(app)
-            await app.prepare()
             readers = [telegram.user(number) for number in range(1, READERS + 1)]
             for reader in readers:
                 reader.known = True
-            people = await introduce(app.database, "telegram", (reader.id for reader in readers))
-            async with running(app):
-                await telegram.polled()
-                await write(app, people)
+            people = await introduce(database, "telegram", (reader.id for reader in readers))
+            async with program(url, folder, telegram=telegram):
+                await write(database, people, Lane.BROADCAST, NEWS)
                 waits = await talk(telegram, readers)
-                await app.settled()
-                await check(app)
-            return report(telegram, waits)
-
-
-async def write(app: App, people: Sequence[Person]) -> None:
-    """The broadcast as outgoing rows."""
-    now = datetime.now(UTC)
-    body = Reply(NEWS).as_json()
-    drafts = [
-        Draft(one.id, one.channel, one.address, Lane.BROADCAST, body, number, now)
-        for number, one in enumerate(people, 1)
-    ]
-    async with app.database.begin() as connection:
-        await outbox.put(connection, drafts, now)
-    app.wake_relays()
-
-
-async def check(app: App) -> None:
-    """Nothing waits and nothing failed."""
-    async with app.database.begin() as connection:
-        for state in (State.WAITING, State.FAILED, State.UNREACHABLE):
-            assert await outbox.count(connection, state) == 0, f"{state} messages"
+        await database.close()
+        return report(telegram, waits)
 
 
 async def talk(telegram: TelegramEmulator, readers: Sequence[Reader]) -> list[float]:
@@ -125,7 +100,7 @@ def report(telegram: TelegramEmulator, waits: Sequence[float]) -> Measured:
     raw = [
         f"рассылка: {len(news)} сообщений и {among - len(news)} ответов за {number(seconds)} с, "
         f"из них рассылки {number(of_news)}/с; запрос длится {number(LATENCY)} с",
-        f"рассылка: сказано {len(waits)}, ответ p50 {number(p50)}, p99 {number(p99)}, самый долгий {number(max(waits))} с; "
-        f"нарушений правил Telegram {len(telegram.violations)}",
+        f"рассылка: сказано {len(waits)}; ждали p50 {number(p50)}, p99 {number(p99)}, больше всего {number(max(waits))}",
+        f"рассылка: нарушений правил Telegram {len(telegram.violations)}, запросов к нему {len(telegram.calls)}",
     ]
     return Measured(figures, raw)

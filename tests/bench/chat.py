@@ -40,7 +40,8 @@ async def seconds(environment: dict[str, str], awaited: str, *arguments: str) ->
         sys.executable, "-m", "bot", *arguments, cwd=ROOT, env=environment,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    assert program.stdin is not None and program.stdout is not None
+    assert program.stdin is not None
+    assert program.stdout is not None
     async with asyncio.timeout(30):
         while awaited not in (line := (await program.stdout.readline()).decode()):
             assert line, "the program ended before it was ready"

@@ -1,12 +1,9 @@
 """Resident memory of the program with both messengers, after people have talked to it."""
 
 import asyncio
-import contextlib
 import itertools
-import os
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,8 @@ import psutil
 from dialogs.texts.words import Texts
 from storage.citypack import CITIES, read_pack
 from tests.bench.figures import Figure, Measured, number
-from tests.bench.ground import CITY, ROOT, migrated, sqlite_url
+from tests.bench.ground import CITY, migrated, sqlite_url
+from tests.bench.program import program
 from tests.bench.talk import Move, conversation
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.telegram_person import Person
@@ -23,7 +21,6 @@ from tests.emulators.vk import VkEmulator
 from tests.emulators.vk_person import VkUser
 from tests.world import PHOTO
 
-GROUP = 77
 TURNS = 500
 BOUND_MB = 200
 PATIENCE = 30.0
@@ -32,33 +29,15 @@ Told = Callable[[Callable[[], bool]], Awaitable[None]]
 
 async def measure() -> Measured:
     """Run the program against both emulators and let people file appeals until enough turns were taken."""
-    with tempfile.TemporaryDirectory(prefix="bench-memory-") as folder:
-        async with TelegramEmulator() as telegram, VkEmulator(group_id=GROUP) as vk:
-            url = sqlite_url(Path(folder) / "bot.db")
-            await migrated(url)
-            environment = os.environ | {
-                "DATABASE_URL": url, "FILES": str(Path(folder) / "files"), "CITY": CITY, "LOG_LEVEL": "ERROR",
-                "TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API": telegram.url,
-                "VK_TOKEN": vk.token, "VK_API": vk.url, "VK_GROUP_ID": str(GROUP),
-            }  # fmt: skip
-            async with program(environment) as process:
-                await telegram.polled(PATIENCE)
-                await vk.polled()
+    with tempfile.TemporaryDirectory(prefix="bench-memory-") as name:
+        url = sqlite_url(Path(name) / "bot.db")
+        await migrated(url)
+        async with TelegramEmulator() as telegram, VkEmulator() as vk:
+            async with program(url, Path(name), telegram=telegram, vk=vk) as process:
                 before = process.memory_info().rss
                 turns, most = await watched(process, telegram, vk)
                 after = process.memory_info().rss
     return report(before, after, max(most, after), turns)
-
-
-@contextlib.asynccontextmanager
-async def program(environment: dict[str, str]) -> AsyncIterator[psutil.Process]:
-    """`python -m bot run`, ended in the end."""
-    started = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment)
-    try:
-        yield psutil.Process(started.pid)
-    finally:
-        started.terminate()
-        await started.wait()
 
 
 async def watched(process: psutil.Process, telegram: TelegramEmulator, vk: VkEmulator) -> tuple[int, int]:

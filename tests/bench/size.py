@@ -24,7 +24,7 @@ from tests.bench.talk import ADDRESS, STORY, conversation
 from tests.world import Clock
 
 SMALL, BIG = 1_000, 1_000_000
-ROUNDS = 60
+ROUNDS = 50
 WARM = 3
 BOUND = 1.2
 READER, FILER, MODERATOR = 1, 2, 3

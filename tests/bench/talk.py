@@ -10,7 +10,7 @@ from typing import Any
 from aiogram.types import InlineKeyboardMarkup, Message
 
 from dialogs.texts.words import Texts
-from storage.model.city import City, Situation
+from storage.model.city import City, Question, Situation
 from tests.bench.wire import TOKEN, Wire, data_of
 
 STORY = "На проспекте у дома 12 огромная яма посреди полосы, вчера пробил в ней колесо"
@@ -50,7 +50,7 @@ def conversation(city: City, texts: Texts) -> list[Move]:
     ]
 
 
-def asked(situation: Situation) -> Sequence[Any]:
+def asked(situation: Situation) -> Sequence[Question]:
     """The three questions that are asked."""
     return situation.questions[:3]
 

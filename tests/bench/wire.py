@@ -54,7 +54,7 @@ class Wire(BaseSession):
         self.silence = asyncio.Event()
         self.last_message = 0
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ARG002 - signature of the base
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], *_: Any, **__: Any) -> Any:  # noqa: ARG002 - signature of the base
         """What Telegram would have answered."""
         self.calls[type(method).__name__] += 1
         if isinstance(method, SendMessage | EditMessageText):
@@ -73,7 +73,7 @@ class Wire(BaseSession):
         if isinstance(method, SendMessage):
             self.last_message += 1
         number = self.last_message if isinstance(method, SendMessage) else method.message_id or 0
-        message = self.message(chat, number, method.text)
+        message = self.message(chat, number, method.text or "")
         self.screens[chat].show(message, method.reply_markup)
         return message
 
@@ -85,14 +85,7 @@ class Wire(BaseSession):
     async def close(self) -> None:
         """Nothing is held."""
 
-    async def stream_content(
-        self,
-        url: str,  # noqa: ARG002 - signature of the base
-        headers: dict[str, Any] | None = None,  # noqa: ARG002
-        timeout: int = 30,  # noqa: ARG002
-        chunk_size: int = 65536,  # noqa: ARG002
-        raise_for_status: bool = True,  # noqa: ARG002
-    ) -> AsyncGenerator[bytes, None]:
+    async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
         """Nobody sends files here."""
         yield b""
 

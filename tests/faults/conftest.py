@@ -37,3 +37,10 @@ async def vk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """Everybody in VK."""
     async with world("vk", sqlite_url, tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def mixed(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """Анна and Павел in Telegram, Борис and Ольга in VK, Вера in a terminal."""
+    async with world("mixed", sqlite_url, tmp_path) as made:
+        yield made

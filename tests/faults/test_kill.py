@@ -34,8 +34,9 @@ STARTING = 7
 LONGEST = 20
 """calls that a program is let make after that"""
 MODERATOR = 9001
-ANSWERED_TWICE = "event_id was already answered"
-"""a kill between the answer to a press and the next position of the long poll: VK refuses the second, without harm"""
+SEND = "messages.send"
+HARMLESS = ("event_id was already answered", "was used for another message")
+"""VK refuses a second answer to a press, and takes a message that was edited meanwhile for the one it knows"""
 DRAIN = 30.0
 """seconds until everything has to be delivered after the last start"""
 Rows = list[dict[str, Any]]
@@ -105,7 +106,7 @@ class Town:
 async def town(zygote: Zygote, database_url: str, folder: Path) -> AsyncIterator[Town]:
     """A town in which nobody has said anything yet."""
     seed = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"KILL_SEED={seed}")
+    print(f"KILL_SEED={seed}")  # noqa: T201 - shown with a failure, to be set for the next run
     async with TelegramEmulator() as telegram, VkEmulator(group_id=VK_GROUP, rate_limit=None) as vk:
         database = Database(database_url)
         environment = surroundings(database_url, folder, telegram, vk, f"vk:{MODERATOR}")
@@ -125,7 +126,7 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(zygote: Zygote, datab
         await everybody_was_told(made)
         await nothing_is_left(made)
         assert not made.telegram.violations
-        assert not [words for words in made.vk.violations if ANSWERED_TWICE not in words]
+        assert not [words for words in made.vk.violations if not any(known in words for known in HARMLESS)]
 
 
 async def lived_through(made: Town) -> None:
@@ -165,7 +166,6 @@ async def every_story_is_one_appeal(made: Town) -> None:
     steps = Counter((row["appeal_id"], row["after"]) for row in await made.rows(events))
     assert set(steps.values()) <= {1}
     assert len([after for _, after in steps if after == "submitted"]) == len(told)
-    print(f"{len(told)} appeals")
 
 
 async def everybody_was_told(made: Town) -> None:
@@ -185,6 +185,8 @@ async def nothing_is_left(made: Town) -> None:
     """Everything is sent, each row of VK as one message or one edit; and every conversation can be read."""
     rows = await made.rows(outgoing)
     assert {row["state"] for row in rows} == {State.SENT}
+    sends = {(call.params["random_id"], call.params["message"]) for call in made.vk.calls if call.method == SEND}
+    assert len(sends) == len({random_id for random_id, _ in sends})
     said = Counter(message.random_id for one in made.vk.world.conversations.values() for message in one.messages)
     del said[0]
     assert set(said.values()) == {1}

@@ -63,7 +63,6 @@ def test_today_is_the_day_of_the_city(utc: datetime, typed: str, day: str) -> No
     assert future_date(said(typed), scene(utc=utc)) == Accepted(day)
 
 
-# FINDS: future_date — «29.02» said in a year without that day is «impossible», though the next one is meant
 def test_the_leap_day_without_a_year_is_the_next_one_there_is() -> None:
     assert future_date(said("29.02"), scene(utc=datetime(2027, 11, 23, 9, tzinfo=UTC))) == Accepted("2028-02-29")
 
@@ -189,7 +188,6 @@ def test_what_is_no_district_is_refused(typed: str) -> None:
     assert district(said(typed), scene()) == Rejected("unclear")
 
 
-# FINDS: file_appeal.district knows «Невского» and «Невском» but strips only « район», not the noun in the same case
 @pytest.mark.parametrize("typed", ["Невского района", "Невском районе", "в Невском районе"])
 def test_a_district_is_understood_with_its_noun_in_the_same_case(typed: str) -> None:
     assert district(said(typed), scene()) == Accepted("nevsky")

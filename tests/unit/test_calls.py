@@ -49,7 +49,6 @@ async def test_an_answer_opens_a_closed_call_again(connection: Connection) -> No
     assert await calls.open_call(connection, anna.id, LATER) == call
 
 
-# FINDS: calls.unanswered looks whether a call was ever answered, so new words after an answer wait in no queue
 async def test_new_words_after_an_answer_wait_for_one_again(connection: Connection) -> None:
     anna, olga = await resident(connection), await moderator(connection)
     call = await calls.open_call(connection, anna.id, MONDAY)

@@ -157,23 +157,19 @@ MISTAKES = {
         ["district «", "center", "широта"],
     ),
     "broken TOML": ("situations.toml", r"^\[\[situation\]\]", "[[situation", ["TOML"]),
-    # FINDS: Table.take makes an empty value by calling the wanted type, and date() takes three arguments: TypeError
     "a date in quotes": ("sources.toml", r"^checked = (.*)", r'checked = "\1"', ["source «", "checked", "date"]),
-    # FINDS: Reading.district calls float() on whatever stands in `center`: ValueError instead of an error of the pack
     "a centre in words": (
         "territories.toml",
         r"^center = .*",
         'center = ["север", "юг"]',
         ["district «", "center", "широта"],
     ),
-    # FINDS: Table.tables takes it for granted that a list holds tables: AttributeError instead of an error of the pack
     "words where tables are wanted": (
         "territories.toml",
         r"(?s)^\[\[district\]\].*",
         'district = ["Невский"]',
         ["district"],
     ),
-    # FINDS: doubles are looked for in the arrays that `items` reads only, so lands, dangers and questions may repeat
     "a double kind of land": (
         "city.toml",
         r"^\[\[land\]\]",
@@ -192,9 +188,7 @@ MISTAKES = {
         twice("situation.question", QUESTION),
         ["question «twice»", "не повторяются"],
     ),
-    # FINDS: nobody tries the form of a name, so a misspelt place in it raises KeyError in each turn that shows the body
     "an unknown place in a name": ("bodies.toml", r"\{genitive\}", "{dative}", ["body «", "dative"]),
-    # FINDS: a holiday that is no «MM-DD» or «YYYY-MM-DD» is never a holiday, and nobody complains
     "a holiday that is no day": ("city.toml", r'"01-01"', '"1 января"', ["holidays", "1 января"]),
 }
 

@@ -67,7 +67,6 @@ def test_the_file_of_the_repository_is_whole_and_names_the_variable_of_each_sett
         ("ADMINS", "telegram:1001,vk:2002", "admins", frozenset({("telegram", "1001"), ("vk", "2002")})),
         ("ADMINS", " telegram:1001 , vk:2002 ", "admins", frozenset({("telegram", "1001"), ("vk", "2002")})),
         ("ADMINS", "terminal:Анна: дома", "admins", frozenset({("terminal", "Анна: дома")})),
-        # FINDS: config.admins strips only around the pair, so «telegram: 1001» makes an administrator nobody is
         ("ADMINS", "telegram: 1001", "admins", frozenset({("telegram", "1001")})),
         ("TELEGRAM_API", "http://127.0.0.1:8081/", "telegram_api", "http://127.0.0.1:8081"),
         ("VK_API", "http://127.0.0.1:8082//", "vk_api", "http://127.0.0.1:8082"),
@@ -101,7 +100,6 @@ def test_a_community_that_is_no_number_is_refused(config: Path, value: str) -> N
     assert refusal({"VK_GROUP_ID": value}, config) == f"VK_GROUP_ID: «{value}» — не число"
 
 
-# FINDS: config.load takes any LOG_LEVEL, and the program then ends with the traceback of logging.basicConfig
 @pytest.mark.parametrize("value", ["loud", "5", "INFO,"])
 def test_a_log_level_that_does_not_exist_is_refused(config: Path, value: str) -> None:
     assert "LOG_LEVEL" in refusal({"LOG_LEVEL": value}, config)

@@ -76,7 +76,6 @@ def test_whoever_writes_once_a_second_is_always_served(gaps: list[float]) -> Non
         assert flood.judge(ANNA, MONDAY + now * SECOND) == SERVED
 
 
-# FINDS: Flood.judge subtracts a negative refill, so a clock that is set back by a minute silences people for a minute
 def test_a_clock_that_is_set_back_silences_nobody() -> None:
     flood = Flood()
     flood.judge(ANNA, MONDAY)

@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,19 +44,23 @@ def modules(part: str) -> list[str]:
 EVERY = [file for part in MAY_IMPORT for file in modules(part)]
 
 
+@cache
 def tree(file: str) -> ast.Module:
     """A module as Python reads it."""
     return ast.parse((ROOT / file).read_text("utf-8"))
 
 
-def imported(file: str) -> Iterator[str]:
+@cache
+def imported(file: str) -> list[str]:
     """Everything a module imports, wherever in it: «storage.model.city»; names in `from a import b` as «a.b»."""
+    found = []
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file} imports relatively"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
 
 
 def within(name: str, packages: tuple[str, ...]) -> bool:

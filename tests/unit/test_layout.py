@@ -112,7 +112,6 @@ def test_markup_that_does_not_span_lines_is_never_cut(text: str) -> None:
         assert piece.count("<i>") == piece.count("</i>")
 
 
-# FINDS: a line longer than a message is cut anywhere, also inside «&lt;», which is then shown as «&l» and «t;»
 def test_a_line_longer_than_a_message_is_cut_between_the_signs_people_wrote() -> None:
     words = "а" + "<" * 1499
     said = texts().say("human.answer", words=words)

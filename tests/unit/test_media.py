@@ -35,7 +35,6 @@ async def test_files_are_remembered_by_where_they_came_from(connection: Connecti
     assert await media.of_appeal(connection, appeal.id + 1) == []
 
 
-# FINDS: media.find orders by id, though it promises the files «in that order» of the ids it is given
 async def test_files_are_given_in_the_order_that_was_asked_for(connection: Connection) -> None:
     _, ids = await added(connection)
     assert [item.id for item in await media.find(connection, ids[::-1])] == list(ids[::-1])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,10 +12,11 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.app import App, build
+from bot.channels.vk import Vk
 from bot.config import Settings
 from dialogs.speech import Press, Said
-from storage import appeals, calls, doors, media, outbox, people, privacy
-from storage.database import Connection, Database
+from storage import appeals, calls, media, outbox, people, privacy
+from storage.database import Connection
 from storage.media import MediaState
 from storage.model.appeal import Actor, Appeal, Change, Kind, Status
 from storage.model.city import Point
@@ -148,7 +150,6 @@ async def test_after_erasing_no_table_holds_a_word_a_place_or_an_address_of_the_
     assert await leaks(connection, list(OF_ANNA.values())) == set()
 
 
-# FINDS: privacy.erase deletes messages to the person only; words of theirs on the way to others stay in outgoing.body
 async def test_words_of_an_erased_person_do_not_stay_on_their_way_to_others(connection: Connection) -> None:
     known = await town(connection)
     await tells(connection, known.olga, f"К обращению № {known.appeal.number} автор добавил: {OF_ANNA['supplement']}")
@@ -157,12 +158,15 @@ async def test_words_of_an_erased_person_do_not_stay_on_their_way_to_others(conn
     assert await leaks(connection, list(OF_ANNA.values())) == set()
 
 
-# FINDS: updates of VK are known as «m<address>:<number>», so updates_seen keeps the address for two more days
-async def test_marks_of_updates_do_not_keep_the_address_of_an_erased_person(connection: Connection) -> None:
-    known = await town(connection)
-    await doors.mark_seen(connection, [("vk", f"m{ANNA_ADDRESS}:17")], MONDAY)
-    await privacy.erase(connection, known.anna.id, LATER)
-    assert await leaks(connection, [ANNA_ADDRESS]) == set()
+def test_an_update_of_vk_is_known_by_no_address() -> None:
+    async def nowhere(*_: str) -> str:
+        return ""
+
+    door = Vk("token", 1, "http://127.0.0.1:9", nowhere, nowhere)
+    message = {"id": 17, "from_id": 7654321, "peer_id": 7654321, "conversation_message_id": 5, "text": "Яма"}
+    said = door.words(message)
+    assert said is not None
+    assert (said.address, said.update) == ("7654321", "m17")
 
 
 async def test_what_others_told_is_not_touched(connection: Connection) -> None:
@@ -212,18 +216,18 @@ async def test_whoever_comes_back_after_erasing_is_somebody_new(connection: Conn
     assert await leaks(connection, list(OF_ANNA.values())) == set()
 
 
-async def test_erasing_names_the_files_that_are_not_needed_any_more(connection: Connection) -> None:
+async def test_erasing_names_the_files_of_the_person(connection: Connection) -> None:
     known = await town(connection)
-    assert await privacy.is_file_used(connection, OF_ANNA["file"])
+    assert await media.in_use(connection, [OF_ANNA["file"]]) == {OF_ANNA["file"]}
     assert list(await privacy.erase(connection, known.anna.id, LATER)) == [OF_ANNA["file"]]
-    assert not await privacy.is_file_used(connection, OF_ANNA["file"])
+    assert await media.in_use(connection, [OF_ANNA["file"]]) == set()
 
 
 async def test_a_file_somebody_else_sent_too_is_still_used(connection: Connection) -> None:
     known = await town(connection)
     await connection.execute(update(media_table).values(file=OF_ANNA["file"]))
     await privacy.erase(connection, known.anna.id, LATER)
-    assert await privacy.is_file_used(connection, OF_ANNA["file"])
+    assert await media.in_use(connection, [OF_ANNA["file"], "other.jpg"]) == {OF_ANNA["file"]}
 
 
 async def test_the_export_holds_all_that_a_person_told_and_nothing_of_others(connection: Connection) -> None:
@@ -235,7 +239,6 @@ async def test_the_export_holds_all_that_a_person_told_and_nothing_of_others(con
     assert {name for name, word in OF_BORIS.items() if word in handed_over} == set()
 
 
-# FINDS: privacy.export leaves out messages on their way and the answers of moderators in the person's own talks
 async def test_the_export_holds_what_was_told_to_a_person_too(connection: Connection) -> None:
     known = await town(connection)
     handed_over = json.dumps(await privacy.export(connection, known.anna.id), ensure_ascii=False)
@@ -273,29 +276,62 @@ async def erases(app: App, address: str) -> str:
     try:
         await app.desk.take(Said("telegram", address, "u1", press=Press("erase_me")))
         await app.desk.take(Said("telegram", address, "u2", text=texts().label("yes")))
-        await app.schedule.tidy()
+        await app.desk.take(Said("telegram", BORIS_ADDRESS, "u3"))  # taken when all of the turn before is done
     finally:
         working.cancel()
     async with app.database.begin() as connection:
-        told = await outbox.due(connection, "telegram", [Lane.REPLY], LATER, 10)
+        told = await outbox.due(connection, "telegram", [Lane.REPLY], LATER, 10, [address])
     return str(told[-1].body["text"])
 
 
-# FINDS: handlers.desk.Done.unneeded_files is read by nobody, so photos of erased people stay on the disk for ever
 @pytest.mark.parametrize("shared", [False, True], ids=["own photo", "photo that a neighbour sent too"])
 async def test_the_photos_of_an_erased_person_leave_the_disk(sqlite_url: str, tmp_path: Path, shared: bool) -> None:
     app = program(sqlite_url, tmp_path)
-    database = Database(sqlite_url)
-    async with database.begin() as connection:
+    async with app.database.begin() as connection:
         await town(connection)
         if shared:
             await connection.execute(update(media_table).values(file=OF_ANNA["file"]))
-    photo = tmp_path / "files" / OF_ANNA["file"]
-    photo.parent.mkdir()
-    photo.write_bytes(b"\xff\xd8\xff")
+    photo = aged(tmp_path / "files" / OF_ANNA["file"], timedelta())
     try:
         assert await erases(app, ANNA_ADDRESS) == texts().say("privacy.erased")
     finally:
         await app.database.close()
-        await database.close()
     assert photo.exists() is shared
+
+
+def aged(file: Path, age: timedelta) -> Path:
+    """A file of ours that was written so long before now."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"\xff\xd8\xff")
+    written = (LATER - age).timestamp()
+    os.utime(file, (written, written))
+    return file
+
+
+async def tidied(app: App) -> None:
+    """Carry out the hourly work."""
+    try:
+        await app.schedule.tidy()
+    finally:
+        await app.database.close()
+
+
+async def test_a_photo_nothing_refers_to_leaves_the_disk_once_it_cannot_be_a_new_one(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    app = program(sqlite_url, tmp_path)
+    async with app.database.begin() as connection:
+        await town(connection)
+    files = tmp_path / "files"
+    orphan = aged(files / f"{'c3' * 32}.jpg", timedelta(hours=2))
+    young = aged(files / f"{'d4' * 32}.jpg", timedelta(minutes=10))
+    used = aged(files / OF_ANNA["file"], timedelta(days=9))
+    await tidied(app)
+    assert [file.exists() for file in (orphan, young, used)] == [False, True, True]
+
+
+async def test_files_that_are_not_ours_are_never_deleted(sqlite_url: str, tmp_path: Path) -> None:
+    app = program(sqlite_url, tmp_path)
+    foreign = [aged(tmp_path / "files" / name, timedelta(days=9)) for name in ("README.md", "photo.jpg", "x/y.jpg")]
+    await tidied(app)
+    assert [file.exists() for file in foreign] == [True] * 3

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def asked(step: Ask | AskEach | Review) -> tuple[str, set[str]]:
     return step.utterance, {*step.reasons, *more, *(f"other_{kind}" for kind in OTHERS)}
 
 
+@cache
 def blocks() -> dict[str, str]:
     """Every utterance as it stands in its template."""
     return {
@@ -111,11 +113,11 @@ def test_every_dialog_has_an_outcome_and_a_label_for_its_end(dialog: Dialog) -> 
 # what the code says exists, and nothing else is in the templates
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    """Every module that may say something."""
-    for part in PARTS:
-        for file in sorted((ROOT / part).rglob("*.py")):
-            yield str(file.relative_to(ROOT)), ast.parse(file.read_text("utf-8"))
+@cache
+def nodes() -> list[ast.AST]:
+    """Everything that stands in modules that may say something."""
+    files = [file for part in PARTS for file in sorted((ROOT / part).rglob("*.py"))]
+    return [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
 
 
 def literal_words(node: ast.expr) -> set[str]:
@@ -136,23 +138,20 @@ def patterns(node: ast.expr) -> set[str]:
 
 def arguments(*callees: str) -> Iterator[ast.expr]:
     """The first arguments of the calls of these functions or methods."""
-    for _, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and node.args:
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-                if name in callees and ast.unparse(node.func) != "button":  # the engine's own takes a value first
-                    yield node.args[0]
+    for node in nodes():
+        if isinstance(node, ast.Call) and node.args:
+            function = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            if function in callees and ast.unparse(node.func) != "button":  # the engine's own takes a value first
+                yield node.args[0]
 
 
 def utterances_in_code() -> set[str]:
     """Every «file.block» that stands in the code as one string, and every label as «buttons.label»."""
     files = {file.stem for file in TEMPLATES}
     shape = re.compile(rf"({'|'.join(files)})\.[a-z_]+")
-    found: set[str] = set()
-    for _, tree in trees():
-        filled = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-        strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in filled)
-        found |= {node.value for node in strings if isinstance(node.value, str) and shape.fullmatch(node.value)}
+    filled = {id(part) for node in nodes() if isinstance(node, ast.JoinedStr) for part in node.values}
+    strings = [node.value for node in nodes() if isinstance(node, ast.Constant) and id(node) not in filled]
+    found = {value for value in strings if isinstance(value, str) and shape.fullmatch(value)}
     labels = {word for node in arguments("label", "button") for word in literal_words(node)}
     return found | {f"buttons.{label}" for label in labels}
 
@@ -318,7 +317,6 @@ def test_the_words_call_the_city_by_no_name_of_their_own() -> None:
     assert {file.name for file in TEMPLATES if named.search(file.read_text("utf-8"))} == set()
 
 
-# FINDS: «1001-8» in start.help, moderation.mistyped and find_appeal.number is itself mistyped: the first is 1001-9
 def test_every_number_that_is_shown_as_an_example_is_a_number() -> None:
     examples = {found for source in blocks().values() for found in re.findall(r"\b\d{4,}-\d\b", source)}
     assert examples
@@ -343,7 +341,6 @@ def test_labels_show_what_people_wrote_as_they_wrote_it(words: str) -> None:
     assert texts().label("situation", title=words) == words
 
 
-# FINDS: a story of several lines puts a line break inside <i>…</i> of moderation.call, so `parts` may cut the markup
 def test_line_breaks_of_people_never_stand_inside_markup() -> None:
     said = texts().say("moderation.call", words="Помогите\nпожалуйста", call=1, draft="Яма\nво дворе")
     for line in said.splitlines():

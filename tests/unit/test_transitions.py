@@ -46,18 +46,18 @@ def test_the_table_says_what_may_follow_every_status(status: Status) -> None:
     assert status not in TRANSITIONS[status], "a change to the same status is no change"
 
 
-@pytest.mark.parametrize("status", set(Status) - {Status.SUBMITTED})
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.SUBMITTED])
 def test_every_status_can_be_reached_from_the_first_one(status: Status) -> None:
     assert status in reached_from(Status.SUBMITTED)
 
 
-@pytest.mark.parametrize("status", set(Status) - CLOSED)
+@pytest.mark.parametrize("status", [status for status in Status if status not in CLOSED])
 def test_an_appeal_that_is_not_closed_can_still_be_closed(status: Status) -> None:
     assert TRANSITIONS[status]
     assert reached_from(status) & CLOSED
 
 
-@pytest.mark.parametrize("status", CLOSED)
+@pytest.mark.parametrize("status", sorted(CLOSED))
 def test_a_closed_appeal_stays_closed_unless_a_confirmed_one_is_disputed(status: Status) -> None:
     assert TRANSITIONS[status] == ({Status.DISPUTED} if status is Status.CONFIRMED else set())
 
