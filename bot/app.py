@@ -71,7 +71,6 @@ class App:
         )
         self.desk.discard = self.schedule.discard
         self.news = asyncio.Event()
-        self.telling = False
 
     def add(self, channel: Channel, addresses: Iterable[str] | None = None, poll_seconds: float = 1.0) -> None:
         """Serve a channel; `addresses` are the people it reaches if that is not everybody."""
@@ -98,14 +97,12 @@ class App:
         while True:
             await self.news.wait()
             self.news.clear()
-            self.telling = True
             await self.schedule.announce()
-            self.telling = False
 
     @property
     def idle(self) -> bool:
         """Whether everything said was answered and everything to be said was delivered."""
-        quiet = self.desk.idle and not self.news.is_set() and not self.telling
+        quiet = self.desk.idle and not self.news.is_set() and not self.schedule.running
         return quiet and all(relay.idle for relay in self.relays) and all(item.idle for item in self.fetchers)
 
     async def prepare(self) -> None:
@@ -130,6 +127,8 @@ class App:
         try:
             await stop.wait()
         finally:
+            ticking.pause()
+            await wait_until(lambda: not self.schedule.running)
             ticking.shutdown(wait=False)
             await end(listeners)
             await self.drain()

@@ -26,7 +26,7 @@ FILE_SPARED = timedelta(hours=1)
 """a file is written before its row says so: a younger one is not an orphan yet"""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Schedule:
     """The works that are due from time to time; `told` is called when messages were written."""
 
@@ -36,6 +36,8 @@ class Schedule:
     clock: Callable[[], datetime]
     told: Callable[[], None]
     files: Path
+    running: int = 0
+    """works under way"""
 
     def works(self) -> dict[str, tuple[Callable[[], Awaitable[None]], float]]:
         """Each work with the seconds between its ticks."""
@@ -43,6 +45,14 @@ class Schedule:
 
     async def announce(self) -> None:
         """Turn events into notices."""
+        self.running += 1
+        try:
+            await self.announce_all()
+        finally:
+            self.running -= 1
+
+    async def announce_all(self) -> None:
+        """As many events as there are; a look costs less than a claim."""
         try:
             async with self.database.read() as connection:
                 if not await appeals.has_unnoticed(connection):
