@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     has_token = bool(settings.telegram_token or settings.vk_token)
     command = options.command or ("run" if has_token else "chat")
     person = getattr(options, "person", RESIDENT)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))  # until there is something to be finished first
     logs.set_up("ERROR" if command in ("chat", "check") else settings.log_level)
     return asyncio.run(start(command, settings, person))
 
@@ -94,10 +95,12 @@ async def serve(settings: Settings, person: str) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     await unless(stop, app.prepare())
+    if stop.is_set():
+        await app.database.close()
+        return OK
     lock = Lock(app.database, f"terminal {person}" if person else "run")
     try:
-        if not stop.is_set():
-            await lock.take()
+        await lock.take()
     except Taken:
         print("С этой базой уже работает такая же программа. Остановите её или выберите другое имя.", file=sys.stderr)
         return FAILED
@@ -107,8 +110,7 @@ async def serve(settings: Settings, person: str) -> int:
         app.add(Terminal(person, app.house.texts, new_update_id), addresses=[person], poll_seconds=0.3)
     else:
         add_messengers(app)
-    if not stop.is_set():
-        await app.run(stop)
+    await app.run(stop)
     await lock.release()
     await app.database.close()
     return OK

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CONFIG = Path(__file__).parent.parent / "config.toml"
+DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 KEYS = ("city", "database_url", "files", "admins", "telegram_api", "vk_api", "vk_group_id", "log_level")
 
@@ -47,7 +48,7 @@ def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Se
         raise BadConfiguration(f"{file.name}: не хватает настроек: {', '.join(sorted(missing))}")
     return Settings(
         city=str(values["city"]),
-        database_url=str(values["database_url"]),
+        database_url=database(str(values["database_url"])),
         files=Path(values["files"]),
         admins=admins(values["admins"]),
         telegram_api=str(values["telegram_api"]).rstrip("/"),
@@ -69,6 +70,13 @@ def admins(value: Any) -> frozenset[tuple[str, str]]:
             raise BadConfiguration(f"ADMINS: «{pair}» не похоже на telegram:1001")
         found.add((channel.strip(), address.strip()))
     return frozenset(found)
+
+
+def database(url: str) -> str:
+    """The address of a database of a kind we know. Raises BadConfiguration."""
+    if not url.startswith(DATABASES):
+        raise BadConfiguration("DATABASE_URL начинается с " + " или ".join(DATABASES))
+    return url
 
 
 def level(name: str) -> str:

@@ -132,7 +132,7 @@ class Engine:
     def edit(self, conversation: Conversation, frame: Frame, part: Part, scene: Scene, replaces: str) -> Advance:
         """Back to the first step of a part; «part.» stands for all the questions of an AskEach, asked anew."""
         each = f"{part.step}."
-        kept = without(frame.answers, (*part.forgets, each))
+        kept = without(frame.answers, (each,))
         frame, scene = replace(frame, answers=kept), replace(scene, answers=kept)
         steps = self.dialogs[frame.dialog].live(scene)
         target = next(step for step in steps if step.name == part.step or step.name.startswith(each))
@@ -194,7 +194,8 @@ class Engine:
         self, conversation: Conversation, frame: Frame, step: Ask, heard: Accepted, scene: Scene, replaces: str
     ) -> Advance:
         """Store the answer and go on to what is still open."""
-        again = step.name in frame.answers and frame.answers[step.name] != heard.value
+        known = step.name in frame.answers
+        again = known and (frame.answers[step.name] != heard.value or heard.value == step.renews)
         before = without(frame.answers, step.forgets) if again else frame.answers
         answers = {**before, **heard.also, step.name: heard.value}
         noted = (self.noted(frame, step, heard.value, scene),) if frame.below else ()

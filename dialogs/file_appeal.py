@@ -18,7 +18,7 @@ LONGEST_ANSWER = 300
 MAX_PHOTOS = 10
 MAX_PHOTO_BYTES = 20 * 1024 * 1024  # Telegram's getFile gives no more
 QUESTIONS_ASKED = 3
-IMAGES = ("image/jpeg", "image/png", "image/webp", "image/heic")
+IMAGES = ("image/jpeg", "image/png", "image/webp")
 ONLY_DISTRICT = {"words": "", "lat": None, "lon": None}
 
 
@@ -86,6 +86,12 @@ def needs_land(scene: Scene) -> bool:
     """Whether the kind of land decides who is responsible."""
     situation = situation_of(scene)
     return situation is not None and len(situation.lands()) > 1
+
+
+def lands_of(scene: Scene) -> tuple[str, ...]:
+    """The kinds of land that the situation tells apart."""
+    situation = situation_of(scene)
+    return situation.lands() if situation else ()
 
 
 def lands(scene: Scene) -> Sequence[Choice]:
@@ -196,6 +202,7 @@ file_appeal = Dialog(
             when=has_suggestions,
             tell=about_situations,
             forgets=("situation_any", "land", "details."),
+            renews=OTHER,
             valid=lambda scene: scene.answer("situation") == OTHER or situation_of(scene) is not None,
         ),
         Ask(
@@ -211,7 +218,7 @@ file_appeal = Dialog(
             choices=lands,
             when=needs_land,
             tell=about_lands,
-            valid=lambda scene: scene.answer("land") in scene.city.lands,
+            valid=lambda scene: scene.answer("land") in lands_of(scene),
         ),
         Ask(
             "place",
@@ -235,8 +242,8 @@ file_appeal = Dialog(
             "preview",
             parts=(
                 Part("story"),
-                Part("situation", ("situation_any",), when=has_suggestions),
-                Part("place", ("district",)),
+                Part("situation", when=has_suggestions),
+                Part("place"),
                 Part("details", when=has_details),
                 Part("photos"),
             ),

@@ -95,6 +95,8 @@ class Ask:
     """the block to say, if it is not the step's name"""
     forgets: tuple[str, ...] = ()
     """answers that no longer hold when this one changes; «details.» stands for all that begin with it"""
+    renews: Json = ()
+    """the value that counts as a change even when it is given again, because it asks further"""
     valid: Condition = always
     """whether the stored answer still makes sense: the city pack may have changed since"""
     reasons: tuple[str, ...] = ()
@@ -125,10 +127,9 @@ class AskEach:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of what is reviewed: pressing «Изменить …» leads back to its step and forgets what hangs on it."""
+    """One part of what is reviewed: pressing «Изменить …» leads back to its step."""
 
     step: str
-    forgets: tuple[str, ...] = ()
     when: Condition = always
 
 

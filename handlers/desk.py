@@ -10,10 +10,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from dialogs.speech import Moment, Reply, Said
 from dialogs.state import Conversation
-from handlers.flood import Flood
+from handlers.flood import Flood, Verdict
 from handlers.house import House
 from handlers.route import take
 from handlers.turn import Turn
@@ -45,7 +46,7 @@ class Waiting:
 
     said: Said
     done: asyncio.Future[Done]
-    slowed: bool = False
+    verdict: Verdict
 
 
 @dataclass
@@ -65,7 +66,8 @@ class Desk:
     async def take(self, said: Said) -> Done:
         """Take one turn; returns when it is saved, and only then may the messenger be told."""
         future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        await self.waiting.put(Waiting(said, future))
+        verdict = self.flood.judge((said.channel, said.address), self.house.clock())
+        await self.waiting.put(Waiting(said, future, verdict))
         return await future
 
     @property
@@ -167,7 +169,7 @@ class Round:
         done = []
         for item in batch:
             key = (item.said.channel, item.said.update)
-            done.append(await self.turn(item.said) if key in fresh else Done())
+            done.append(await self.turn(item) if key in fresh else Done())
             fresh.discard(key)
         await self.store()
         return done
@@ -176,17 +178,26 @@ class Round:
         """The people of this round and where their conversations stand."""
         addresses = {(item.channel, item.address) for item in said}
         found = await people.load(self.connection, addresses)
-        self.known = {key: (person, Conversation.from_json(state)) for key, (person, state) in found.items()}
+        self.known = {key: (person, self.conversation(person, state)) for key, (person, state) in found.items()}
 
-    async def turn(self, said: Said) -> Done:
+    @staticmethod
+    def conversation(person: Person, state: dict[str, Any]) -> Conversation:
+        """Where a conversation stands; one that cannot be read begins anew, and disturbs nobody else."""
+        try:
+            return Conversation.from_json(state)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            log.exception("unreadable conversation", extra={"person": person.id})
+            return Conversation()
+
+    async def turn(self, item: Waiting) -> Done:
         """One turn."""
+        said = item.said
         person, conversation = await self.person_of(said)
         house = self.desk.house
         turn = Turn(house, self.connection, said, person, conversation, self.moment)
-        verdict = self.desk.flood.judge((said.channel, said.address), self.now)
-        if verdict.served:
+        if item.verdict.served:
             await take(turn)
-        elif verdict.told:
+        elif item.verdict.told:
             turn.say("unexpected.flood")
         self.drafts += turn.drafts
         key = (said.channel, said.address)

@@ -1,5 +1,7 @@
 """What a thing somebody did means: a danger, a link, a button, a command, an answer, or the story of a new appeal."""
 
+import re
+
 from dialogs.engine import Advance, same
 from dialogs.file_appeal import photos, story
 from dialogs.places import place
@@ -10,6 +12,8 @@ from handlers import residents
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
 from handlers.turn import Turn
 from storage import people
+
+UNKNOWN_COMMAND = re.compile(r"/[^\W\d]{2,32}(@\w+)?( .*)?")
 
 
 async def take(turn: Turn) -> None:
@@ -78,10 +82,10 @@ def warn(turn: Turn) -> None:
 
 async def told(turn: Turn) -> None:
     """No command: an answer to the open question, or else the story of a new appeal."""
-    if turn.conversation.active:
-        await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
-    elif turn.said.text.startswith("/"):
+    if UNKNOWN_COMMAND.fullmatch(turn.said.text.strip()):
         turn.say("start.unknown_command", with_menu=True)
+    elif turn.conversation.active:
+        await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
     elif isinstance(heard := story(turn.said, turn.scene), Accepted):
         await residents.begin_appeal(turn, {**heard.also, "story": heard.value})
     elif found := kept(turn):

@@ -21,6 +21,8 @@ AT_ONCE = 4
 POLL_SECONDS = 2.0
 MAX_BYTES = 20 * 1024 * 1024
 ATTEMPTS = 12
+PICTURES = (".jpg", ".png", ".webp")
+"""endings of what can be shown; anything else somebody sent as a photo is none"""
 SIGNATURES = {rb"\xff\xd8\xff": ".jpg", rb"\x89PNG\r\n\x1a\n": ".png", rb"RIFF....WEBP": ".webp", rb"%PDF": ".pdf"}
 """how the content of a file begins, as patterns, with the ending of its name"""
 
@@ -92,6 +94,10 @@ class Fetcher:
             log.warning("file lost", extra={"media": item.id, "problem": type(error).__name__})
             await self.settle(item, MediaState.LOST)
             return
+        if ending_of(content) not in PICTURES:
+            log.warning("file lost", extra={"media": item.id, "problem": "no_picture"})
+            await self.settle(item, MediaState.LOST)
+            return
         name = await asyncio.to_thread(store, self.files, content)
         await self.settle(item, MediaState.STORED, name, len(content))
 
@@ -111,11 +117,15 @@ class Fetcher:
             await media.settle(connection, item.id, state, name, size)
 
 
+def ending_of(content: bytes) -> str:
+    """The ending for the name of a file, by what it begins with."""
+    return next((ending for start, ending in SIGNATURES.items() if re.match(start, content, re.DOTALL)), ".bin")
+
+
 def store(folder: Path, content: bytes) -> str:
     """Write a file under the name of its content; a half-written one never has that name."""
     folder.mkdir(parents=True, exist_ok=True)
-    ending = next((ending for start, ending in SIGNATURES.items() if re.match(start, content, re.DOTALL)), ".bin")
-    name = hashlib.sha256(content).hexdigest() + ending
+    name = hashlib.sha256(content).hexdigest() + ending_of(content)
     partial = folder / f".{name}.{os.getpid()}"
     partial.write_bytes(content)
     partial.replace(folder / name)

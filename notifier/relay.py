@@ -214,15 +214,24 @@ class Relay:
 
     def judged(self, row: Outgoing, attempts: int, error: Exception) -> Outcome:
         """What to do after a failure; what is not the messenger's trouble is ours and is logged."""
-        decision = decide(Transient("timeout") if isinstance(error, TimeoutError) else error, attempts, self.chance())
+        passing = {TimeoutError: "timeout", Unavailable: "database"}.get(type(error))
+        decision = decide(Transient(passing) if passing else error, attempts, self.chance())
         self.log_failure(row, decision, error)
         now = asyncio.get_running_loop().time()
         if decision.channel_pause:
             self.pace.pause(now + decision.channel_pause.total_seconds())
+        if decision.state is State.UNREACHABLE:
+            self.forget(row.address)
         if decision.state is State.WAITING:
             self.pace.hold(row.address, now + decision.after.total_seconds())
             self.lanes[row.lane].again(replace(row, attempts=attempts))
         return Outcome(row.id, decision.state, attempts, self.clock() + decision.after, decision.problem)
+
+    def forget(self, chat: str) -> None:
+        """Nothing more is tried for somebody who cannot be reached; `mark` gives their rows up in the table."""
+        for queue in self.lanes.values():
+            while chat in queue.chats:
+                self.held.discard(queue.take(chat).id)
 
     def log_failure(self, row: Outgoing, decision: Decision, error: Exception) -> None:
         """A line without a word of the message."""

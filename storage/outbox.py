@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, exists, func, insert, select, update
 
 from storage.database import Connection
 from storage.tables import outgoing, persons
@@ -88,6 +88,17 @@ async def due(
     mine = outgoing.c
     query = select(outgoing).where(
         mine.channel == channel, mine.state == State.WAITING, mine.lane.in_(list(lanes)), mine.due_at <= now
+    )
+    earlier = outgoing.alias("earlier")
+    query = query.where(
+        ~exists().where(  # a message that is to be tried again is not overtaken by those behind it
+            earlier.c.channel == channel,
+            earlier.c.address == mine.address,
+            earlier.c.state == State.WAITING,
+            earlier.c.attempts > 0,
+            earlier.c.due_at > now,
+            earlier.c.id < mine.id,
+        )
     )
     if addresses is not None:
         query = query.where(mine.address.in_(list(addresses)))

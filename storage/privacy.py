@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from markupsafe import escape
 from sqlalchemy import Table, delete, select, update
 
 from storage.database import Connection
@@ -60,13 +59,9 @@ async def export(connection: Connection, person: int) -> dict[str, Any]:
 
 async def recall_words(connection: Connection, person: int) -> None:
     """Messages with a person's words that are still on their way to others are not sent any more."""
-    own = list((await connection.execute(select(appeals.c.id).where(appeals.c.author_id == person))).scalars())
-    said = select(events.c.words).where(events.c.actor_id == person, events.c.words != "")
-    called = select(call_words.c.words).where(call_words.c.person_id == person)
-    words = {*(await connection.execute(said)).scalars(), *(await connection.execute(called)).scalars()}
-    signs = {f"№ {written(appeal)}" for appeal in own} | {
-        plain for word in words for plain in (word, str(escape(word)))
-    }
+    own = (await connection.execute(select(appeals.c.id).where(appeals.c.author_id == person))).scalars()
+    talks = (await connection.execute(select(calls.c.id).where(calls.c.person_id == person))).scalars()
+    signs = {f"№ {written(appeal)}" for appeal in own} | {f"(разговор {call})" for call in talks}
     waiting = (outgoing.c.state == "waiting") & (outgoing.c.person_id != person) & (outgoing.c.lane < Lane.BROADCAST)
     found = await connection.execute(select(outgoing.c.id, outgoing.c.body).where(waiting))
     telling = [row.id for row in found if any(sign in str(row.body.get("text", "")) for sign in signs)]

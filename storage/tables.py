@@ -262,6 +262,13 @@ outgoing = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+    Index(
+        "ix_outgoing_tried",
+        "channel",
+        "address",
+        sqlite_where=text("state = 'waiting' AND attempts > 0"),
+        postgresql_where=text("state = 'waiting' AND attempts > 0"),
+    ),
     Index("ix_outgoing_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
     sqlite_autoincrement=True,
     comment="What the bot says: a row is made in the turn's transaction and marked when the messenger has it.",

@@ -38,6 +38,7 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
     Update,
 )
+from aiohttp import ClientError
 from pydantic import ValidationError
 
 from bot.channels import CHANNELS, Take
@@ -234,7 +235,7 @@ def translated() -> Any:
         if any(word in error.message.lower() for word in GONE):
             raise Unreachable from error
         raise Rejected(reason(error)) from error
-    except (TelegramNetworkError, TelegramServerError, ClientDecodeError, OSError, TimeoutError) as error:
+    except (TelegramNetworkError, TelegramServerError, ClientDecodeError, ClientError, OSError, TimeoutError) as error:
         raise Transient(type(error).__name__) from error
     except TelegramAPIError as error:
         raise Rejected(reason(error)) from error
@@ -248,9 +249,9 @@ def reason(error: TelegramAPIError) -> str:
 def said_in(update: Update) -> Said | None:
     """What an update says, if somebody says it in a private chat."""
     number = str(update.update_id)
-    if (query := update.callback_query) and query.data and query.message and query.message.chat.type == "private":
+    if (query := update.callback_query) and query.message and query.message.chat.type == "private":
         worded = isinstance(query.message, Message) and query.message.text
-        press = Press(query.data, str(query.message.message_id) if worded else "")
+        press = Press(query.data or "", str(query.message.message_id) if worded else "")
         return Said("telegram", str(query.from_user.id), number, query.from_user.full_name, press=press)
     if (change := update.my_chat_member) and change.chat.type == "private":
         gone = change.new_chat_member.status in ("kicked", "left")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import io
+import itertools
 import json
 import logging
 import threading
@@ -37,6 +38,9 @@ PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 RECENT_SECONDS = 24 * 3600
 """messages that the long poll lost are recovered as far back as this"""
 MAX_FILE_BYTES = 20 * 1024 * 1024
+RECOVERED = 50
+"""messages of one person that are recovered at most"""
+SENDABLE = (".jpg", ".png", ".gif")
 GROUP_CHATS = 2_000_000_000
 """peer ids from here on are chats of several people"""
 SLOW_DOWN, TOKEN_DEAD, NEED_CAPTCHA = 6, (5, 27), 14
@@ -44,7 +48,7 @@ PAUSE_OF = {SLOW_DOWN: 1.0, 9: 60.0, 29: 600.0, NEED_CAPTCHA: 300.0}
 PASSING = (1, 10)
 GONE = (7, 900, 901, 902, 936)
 NOT_EDITABLE = (100, 909, 910, 917, 920, 924)
-MIME = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic"}
+MIME = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 OTHERS = {"audio_message": "voice", "sticker": "sticker", "video": "video", "graffiti": "sticker"}
 T = TypeVar("T")
 
@@ -159,6 +163,8 @@ class Vk:
         self.staff = staff
         self.names: Mapping[str, str] = {}
         self.answering: set[asyncio.Task[None]] = set()
+        self.lost = False
+        """whether something may have been said that the long poll does not tell"""
 
     async def open(self) -> None:
         """Learn the community's address and the names of moderators. Raises Transient, Rejected."""
@@ -184,9 +190,12 @@ class Vk:
                 if poll is None:
                     poll = await in_thread(lambda: Longpoll(self.poll_session, self.group, WAIT_SECONDS))
                     if position := await self.load_cursor():
-                        poll.ts = position
-                        await self.recover(take)
-                poll = await self.batch(poll, take)
+                        poll.ts, self.lost = position, True
+                    await self.save_cursor(str(poll.ts))
+                if self.lost:
+                    await self.recover(take)
+                    self.lost = False
+                await self.batch(poll, take)
                 failures = 0
             except (VkApiError, requests.RequestException, ValueError, KeyError) as error:
                 pause = PAUSES[min(failures, len(PAUSES) - 1)]
@@ -195,25 +204,31 @@ class Vk:
                 failures += 1
                 await asyncio.sleep(pause)
 
-    async def batch(self, poll: Longpoll, take: Take) -> Longpoll:
+    async def batch(self, poll: Longpoll, take: Take) -> None:
         """One answer of the long poll: its turns, then its position."""
         started, before = asyncio.get_running_loop().time(), str(poll.ts)
         events = await in_thread(poll.check)
         await asyncio.gather(*(self.event(raw, take) for raw in events))
         if str(poll.ts) != before:
+            self.lost = not events  # a new position without events: history was lost in between
             await self.save_cursor(str(poll.ts))
-            if not events:  # VK gave a new position without events: history was lost in between
-                await self.recover(take)
         elif not events and asyncio.get_running_loop().time() - started < 1:
             await asyncio.sleep(PAUSES[1])
-        return poll
 
     async def recover(self, take: Take) -> None:
-        """Take the last words of conversations nobody answered; what was taken before has no effect."""
+        """Take what was said in conversations nobody answered; what was taken before has no effect."""
         found = await self.call("messages.getConversations", filter="unanswered", count=200)
         for item in found.get("items", ()):
-            message = item.get("last_message") or {}
-            if message.get("date", 0) > time() - RECENT_SECONDS and (said := self.words(message)):
+            last = item.get("last_message") or {}
+            if last.get("date", 0) > time() - RECENT_SECONDS:
+                await self.recover_from(last["peer_id"], take)
+
+    async def recover_from(self, peer: int, take: Take) -> None:
+        """Take what one person said since our last answer, in order."""
+        found = await self.call("messages.getHistory", peer_id=peer, count=RECOVERED)
+        theirs = itertools.takewhile(lambda message: not message.get("out"), found.get("items", ()))
+        for message in reversed(list(theirs)):
+            if said := self.words(message):
                 await take(said)
 
     async def event(self, raw: Any, take: Take) -> None:
@@ -315,7 +330,7 @@ class Vk:
     async def upload(self, peer: str, photo: Photo) -> str:
         """A photo as an attachment; empty if there is no file to upload."""
         path: Path | None = photo.path
-        if path is None or not path.exists():
+        if path is None or path.suffix not in SENDABLE or not path.exists():
             return ""
         saved = await self.call.use(lambda session: uploader(session).photo_messages(str(path), peer_id=peer), calls=2)
         return attachment("photo", saved[0])

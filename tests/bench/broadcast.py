@@ -100,7 +100,7 @@ def report(telegram: TelegramEmulator, waits: Sequence[float]) -> Measured:
     raw = [
         f"рассылка: {len(news)} сообщений и {among - len(news)} ответов за {number(seconds)} с, "
         f"из них рассылки {number(of_news)}/с; запрос длится {number(LATENCY)} с",
-        f"рассылка: сказано {len(waits)}; ждали p50 {number(p50)}, p99 {number(p99)}, больше всего {number(max(waits))}",
+        f"рассылка: сказано {len(waits)}; ждали p50 {number(p50)}, p99 {number(p99)}, дольше всех {number(max(waits))}",
         f"рассылка: нарушений правил Telegram {len(telegram.violations)}, запросов к нему {len(telegram.calls)}",
     ]
     return Measured(figures, raw)

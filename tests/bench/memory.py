@@ -32,11 +32,14 @@ async def measure() -> Measured:
     with tempfile.TemporaryDirectory(prefix="bench-memory-") as name:
         url = sqlite_url(Path(name) / "bot.db")
         await migrated(url)
-        async with TelegramEmulator() as telegram, VkEmulator() as vk:
-            async with program(url, Path(name), telegram=telegram, vk=vk) as process:
-                before = process.memory_info().rss
-                turns, most = await watched(process, telegram, vk)
-                after = process.memory_info().rss
+        async with (
+            TelegramEmulator() as telegram,
+            VkEmulator() as vk,
+            program(url, Path(name), telegram=telegram, vk=vk) as process,
+        ):
+            before = process.memory_info().rss
+            turns, most = await watched(process, telegram, vk)
+            after = process.memory_info().rss
     return report(before, after, max(most, after), turns)
 
 

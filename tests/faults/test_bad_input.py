@@ -29,11 +29,10 @@ FORGED = {
     "taking back a number beyond all": ("withdraw:99999999999999999999", NOT_YOURS),
     "judging a number beyond all": ("verdict:99999999999999999999:no", NOT_YOURS),
     "a page beyond all": ("my:99999999999999999999", "Обращений пока нет"),
-    "a page of other digits": ("my:²", "Обращений пока нет"),
     "a draft that is none": ("resume:7", "черновика уже нет"),
     "a draft of other digits": ("resume:²", "черновика уже нет"),
     "a body that is none": ("body:nonsense", STALE),
-    "a foreign token": ("join:nobody", "ни к чему не ведёт"),
+    "a foreign token": ("join:nobody", "Согласие на обработку"),
     "leaving by a foreign token": ("leave:nobody", "ни к чему не ведёт"),
     "passing a foreign token on": ("pass_on:nobody", "ни к чему не ведёт"),
     "accepting as a resident": ("accept:1", STALE),
@@ -168,10 +167,10 @@ async def test_mistyped_numbers_are_noticed(messenger: World) -> None:
     assert await everything(messenger) == before
 
 
-@pytest.mark.parametrize("payload", ["anobody", "a", "zzz", "start", "-" * 64, "1001-9", "_"])
-async def test_links_that_lead_nowhere_say_so(messenger: World, payload: str) -> None:
-    await messenger.people["Анна"].opens(payload)
-    assert "ни к чему не ведёт" in (await told(messenger))[0].text
+async def test_links_that_lead_nowhere_say_so(messenger: World) -> None:
+    for payload in ("anobody", "a", "zzz", "start", "-" * 64, "1001-9", "_"):
+        await messenger.people["Анна"].opens(payload)
+        assert "ни к чему не ведёт" in (await told(messenger))[0].text
 
 
 async def test_ten_thousand_characters_are_too_many(messenger: World) -> None:
@@ -190,10 +189,10 @@ async def test_ten_thousand_characters_are_too_many(messenger: World) -> None:
     assert await everything(messenger) == []
 
 
-@pytest.mark.parametrize("words", ["👍", "🏚🏚🏚", "👨‍👩‍👧‍👦", "...", "?!", "\u200b\u200b", "1"])
-async def test_signs_without_words_are_not_understood(messenger: World, words: str) -> None:
-    await messenger.people["Анна"].says(words)
-    assert "Не удалось понять" in (await told(messenger))[0].text
+async def test_signs_without_words_are_not_understood(messenger: World) -> None:
+    for words in ("👍", "🏚🏚🏚", "👨‍👩‍👧‍👦", "...", "?!", "\u200b\u200b", "1"):
+        await messenger.people["Анна"].says(words)
+        assert "Не удалось понять" in (await told(messenger))[0].text
     assert await everything(messenger) == []
 
 
@@ -238,15 +237,16 @@ async def test_markup_in_a_name_is_shown_as_it_is(telegram: World) -> None:
     assert f"{name} уже принимает решения" in (await told(telegram, "Ольга"))[-1].text
 
 
-@pytest.mark.parametrize("verb", ["sticker", "voice", "video", "contact"])
-async def test_what_is_no_text_is_answered_out_of_the_blue_and_in_the_middle(messenger: World, verb: str) -> None:
-    person = messenger.people["Анна"]
-    await getattr(person, f"sends_{verb}")()
-    await told(messenger)
+async def test_what_is_no_text_is_answered_out_of_the_blue_and_in_the_middle(messenger: World) -> None:
+    person, verbs = messenger.people["Анна"], ("sticker", "voice", "video", "contact")
+    for verb in verbs:
+        await getattr(person, f"sends_{verb}")()
+        await told(messenger)
     await consented(messenger, "Анна")
     messenger.unread("Анна")
-    await getattr(person, f"sends_{verb}")()
-    assert "На что это больше всего похоже?" in (await told(messenger))[0].text
+    for verb in verbs:
+        await getattr(person, f"sends_{verb}")()
+        assert "На что это больше всего похоже?" in (await told(messenger))[0].text
     assert await everything(messenger) == []
 
 

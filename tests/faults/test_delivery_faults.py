@@ -4,24 +4,20 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 import bot.channels.vk as vk_door
-from dialogs.speech import Reply
 from notifier import retries
 from storage import media as stored
-from storage import outbox
 from storage.database import Unavailable
-from storage.outbox import Draft, Lane, State
+from storage.outbox import State
 from storage.tables import media, outgoing, persons
 from tests.emulators.faults import Fault
 from tests.faults.test_bad_input import at_photos
-from tests.world import CAST, MONDAY, PHOTO, World, world
+from tests.world import CAST, PHOTO, World
 
 SENDING = {"telegram": "sendMessage", "vk": "messages.send"}
 
@@ -74,14 +70,14 @@ TRANSIENT = {
 }
 
 
-@pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
-async def test_a_message_that_met_trouble_comes_later(messenger: World, fault: Fault) -> None:
-    trouble(messenger, fault, times=2)
-    answers = await said(messenger, "Анна", "/help")
-    twice_allowed = fault is Fault.drop_after and where(messenger) == "telegram"
-    assert len(answers) == (3 if twice_allowed else 1)
-    assert len(set(answers)) == 1
-    assert await states(messenger, "Анна") == [(State.SENT, "")]
+async def test_a_message_that_met_trouble_comes_later(messenger: World) -> None:
+    for name, fault in TRANSIENT.items():
+        trouble(messenger, fault, times=2)
+        answers = await said(messenger, "Анна", "/help")
+        twice_allowed = fault is Fault.drop_after and where(messenger) == "telegram"
+        assert len(answers) == (3 if twice_allowed else 1), name
+        assert len(set(answers)) == 1, name
+    assert await states(messenger, "Анна") == [(State.SENT, "")] * len(TRANSIENT)
 
 
 @pytest.mark.parametrize("code", [1, 10])
@@ -248,55 +244,30 @@ async def test_order_is_kept_when_the_first_of_three_fails_for_a_moment(messenge
     assert all(mark in words or "не хватает слов" in words for mark, words in zip(marks, heard, strict=True))
 
 
-async def test_order_is_kept_when_the_program_was_killed_between_two_tries(messenger: World) -> None:
-    await said(messenger, "Анна", "/help")
-    words = ["первое", "второе", "третье"]
-    await left_by_a_kill(messenger, "Анна", words)
-    messenger.app.saved()
-    await messenger.settle()
-    await messenger.passes(seconds=4)
-    assert [heard.text for heard in messenger.unread("Анна")] == words
-
-
-async def left_by_a_kill(made: World, name: str, words: list[str]) -> None:
-    """Messages that no relay has in memory, the first of which was tried once and is due only in three seconds."""
-    home = where(made)
-    async with made.app.database.begin() as connection:
-        known = select(persons.c.id).where(persons.c.address == str(CAST[name]))
-        person = (await connection.execute(known)).scalar_one()
-        drafts = [
-            Draft(person, home, str(CAST[name]), Lane.REPLY, Reply(text).as_json(), number, MONDAY)
-            for number, text in enumerate(words, 501)
-        ]
-        await outbox.put(connection, drafts, MONDAY)
-        tried = update(outgoing).where(outgoing.c.random_id == 501)
-        await connection.execute(tried.values(attempts=1, due_at=MONDAY + timedelta(seconds=3)))
-
-
 FETCHING = {
     "telegram": {"file": [Fault.status(500), Fault.drop_before], "getFile": [Fault.status(429, retry_after=1)]},
     "vk": {"files": [Fault.status(500), Fault.drop_before, Fault.status(429)]},
 }
-FETCHES = [
-    (home, method, fault) for home, known in FETCHING.items() for method, many in known.items() for fault in many
-]
 
 
-@pytest.mark.parametrize(("home", "method", "fault"), FETCHES, ids=lambda value: getattr(value, "kind", value))
-async def test_a_photo_that_cannot_be_fetched_now_is_fetched_later(
-    home: str, method: str, fault: Fault, sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+async def test_photos_that_cannot_be_fetched_now_are_fetched_later(
+    messenger: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with world(home, sqlite_url, tmp_path) as made:
-        await at_photos(made, "Анна")
-        trouble(made, fault, method=method)
-        await made.people["Анна"].sends_photo(PHOTO)
-        await made.settle()
-        for label in ("Готово", "Отправить"):
-            await made.people["Анна"].presses(label)
-            await made.settle()
-        await made.passes(seconds=100)
-        async with made.app.database.begin() as connection:
-            assert (await connection.execute(select(media.c.state))).scalars().all() == ["stored"]
+    faults = [(method, fault) for method, many in FETCHING[where(messenger)].items() for fault in many]
+    for method, fault in faults:
+        trouble(messenger, fault, method=method)
+    await at_photos(messenger, "Анна")
+    for number in range(len(faults)):
+        await messenger.people["Анна"].sends_photo(PHOTO + bytes([number]))
+        await messenger.settle()
+    for label in ("Готово", "Отправить"):
+        await messenger.people["Анна"].presses(label)
+        await messenger.settle()
+    for _ in range(3):
+        await messenger.passes(seconds=100)
+    async with messenger.app.database.begin() as connection:
+        found = (await connection.execute(select(media.c.state))).scalars().all()
+    assert found == ["stored"] * len(faults)
     assert not [line for line in caplog.messages if "part failed" in line]
 
 

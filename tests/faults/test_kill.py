@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.model.numbers import written
 from storage.outbox import State
 from storage.tables import appeals, conversations, events, outgoing, persons, updates_seen
+from tests.emulators.faults import Fault
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.vk import VkEmulator
 from tests.faults.program import KILLED, Program, Zygote, surroundings
@@ -113,8 +114,10 @@ async def town(zygote: Zygote, database_url: str, folder: Path) -> AsyncIterator
         people = [Resident(telegram.user(1001 + number)) for number in range(RESIDENTS)]
         people += [Resident(vk.user(2001 + number)) for number in range(RESIDENTS)]
         moderator = Moderator(vk.user(MODERATOR, "Ольга"))
-        yield Town(zygote, telegram, vk, database, environment, random.Random(seed), people, moderator)
-        await database.close()
+        try:
+            yield Town(zygote, telegram, vk, database, environment, random.Random(seed), people, moderator)
+        finally:
+            await database.close()
 
 
 @pytest.mark.timeout(300)
@@ -129,9 +132,35 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(zygote: Zygote, datab
         assert not [words for words in made.vk.violations if not any(known in words for known in HARMLESS)]
 
 
+async def test_order_is_kept_by_a_kill_between_two_tries_of_the_first_message(
+    zygote: Zygote, sqlite_url: str, tmp_path: Path
+) -> None:
+    async with town(zygote, sqlite_url, tmp_path) as made:
+        made.telegram.fault("sendMessage", Fault.status(503))
+        made.vk.fault(SEND, Fault.vk_error(10))
+        people = [made.residents[0].hand, made.residents[-1].hand]
+        program = made.start()
+        await made.vk.polled()
+        for person in people:
+            for words in ("/help", "/find", "👍"):
+                await person.says(words)
+        async with asyncio.timeout(DRAIN):
+            while len([row for row in await made.rows(outgoing) if row["attempts"]]) < len(people):
+                await asyncio.sleep(0.005)
+        assert program.kill() == KILLED
+        assert [person.heard for person in people] == [[], []]
+        program = made.start()
+        for person in people:
+            await person.hears(3)
+            marks = ("Что можно сделать", "Что случилось?", "не хватает слов")
+            assert all(mark in heard.text for mark, heard in zip(marks, person.heard, strict=True))
+        assert await program.stop() == 0
+
+
 async def lived_through(made: Town) -> None:
     """People talk, the program is killed again and again; then it may finish, and is asked to stop."""
     program = made.start()
+    await made.vk.polled()
     await made.moderator.hand.opens()
     await made.moderator.hand.hears(1)
     moderating = asyncio.create_task(made.moderator.work())

@@ -1,4 +1,4 @@
-"""Buttons of every kind with forged data: each press is answered with a clear word, never with an apology."""
+"""Forged buttons and commands that do not exist: each is answered with a clear word, never with an apology."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -79,3 +79,15 @@ async def test_what_is_for_moderators_does_not_exist_for_residents(app: App) -> 
     told = await told_after(app, [*buttons, *commands])
     assert {told[one.address][0] for one in buttons} == {texts().say("engine.stale")}
     assert {told[one.address][0] for one in commands} == {texts().say("start.unknown_command")}
+
+
+async def test_a_command_that_does_not_exist_is_no_answer_to_a_question(app: App) -> None:
+    typed = ("/cancle", "/отмена", "/queue", "/новое обращение")
+    said = [
+        Said(RESIDENT, text, f"{text} {number}", text=one)
+        for text in typed
+        for number, one in enumerate(("/find", text))
+    ]
+    told = await told_after(app, said)
+    unknown = texts().say("start.unknown_command")
+    assert [text for text in typed if not any(unknown in reply for reply in told[text])] == []

@@ -398,11 +398,35 @@ def test_another_situation_asks_for_the_land_again_if_it_has_no_such_land() -> N
     assert talk.step == "land"
 
 
+def test_another_situation_of_the_whole_list_forgets_what_was_answered_about_the_first() -> None:
+    talk = Talk()
+    talk.start("file_appeal", {"story": STORY, "situation": "other", "situation_any": "elevator"})
+    while SEND not in talk.offered:
+        answer(talk)
+    assert "Что с лифтом: совсем стоит" in talk.text
+    talk.chooses(EDIT + "situation")
+    talk.chooses("other")
+    talk.chooses("entrance")
+    while SEND not in talk.offered:
+        answer(talk)
+    assert "совсем стоит" not in talk.text
+
+
+def test_the_same_situation_chosen_again_keeps_its_answers() -> None:
+    talk = review()
+    before = talk.text
+    situation = talk.frame.answers["situation"]
+    talk.chooses(EDIT + "situation")
+    talk.chooses(situation)
+    assert talk.text == before
+
+
 def test_an_edited_place_forgets_the_district() -> None:
     talk = review()
     frame = replace(talk.frame, answers={**talk.frame.answers, "district": "nevsky"})
     talk.conversation = replace(talk.conversation, active=frame)
     talk.presses(f"q:{frame.token}:{EDIT}place")
+    talk.says("Совсем другая улица, 5")
     assert "district" not in talk.frame.answers
 
 
@@ -452,7 +476,7 @@ def aged(frame: dict[str, Any] | None, drafts: Sequence[dict[str, Any]] = ()) ->
     return Talk(conversation=Conversation.from_json(json.loads(json.dumps(state))))
 
 
-OLD = {
+OLD: dict[str, Any] = {
     "dialog": "file_appeal",
     "step": "place",
     "token": "00000a",
@@ -466,7 +490,7 @@ OLD = {
         {"mood": "sunny"},
         {"step": "a step of another release"},
         {"step": "details.gone"},
-        {"answers": {**OLD["answers"], "gone": {"deep": [1]}}},  # type: ignore[dict-item] # a dict all the same
+        {"answers": {**OLD["answers"], "gone": {"deep": [1]}}},
         {"page": 9000},
         {"step": ""},
         {

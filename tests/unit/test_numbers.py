@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from storage.model.numbers import MistypedNumber, check_digit, read, written
 
 IDS = st.integers(min_value=1, max_value=10**14)
-SAMPLES = (1, 8, 9, 17, 118, 999, 4096, 31415, 8_999_000, 123_456_789)
+SAMPLES = (range(1, 1000), range(1000, 99_000, 113), range(8_999_000, 8_999_100), range(123_456_789, 123_456_799))
 SHAPES = ("{0}-{1}", "№ {0}-{1}", "№{0}-{1}", "{0} {1}", "{0}{1}", "{0}–{1}", " # {0} — {1} ", "n {0}-{1}", "N{0}-{1}")
 
 
@@ -38,25 +38,29 @@ def test_the_check_digit_is_the_one_of_the_published_examples(digits: str, check
     assert check_digit(digits) == check
 
 
-@pytest.mark.parametrize("appeal", SAMPLES)
-def test_every_single_wrong_digit_is_noticed(appeal: int) -> None:
-    right = written(appeal)
-    places = [place for place, sign in enumerate(right) if sign.isdigit()]
-    wrong = {f"{right[:place]}{digit}{right[place + 1 :]}" for place in places for digit in range(10)} - {right}
-    assert len(wrong) == 9 * len(places)
-    for typed in wrong:
-        with pytest.raises(MistypedNumber):
-            read(typed)
+def is_read(typed: str) -> bool:
+    """Whether a number is taken for one of ours."""
+    try:
+        return read(typed) > 0
+    except MistypedNumber:
+        return False
 
 
-@pytest.mark.parametrize("appeal", SAMPLES)
-def test_every_swap_of_neighbours_is_noticed(appeal: int) -> None:
-    right = written(appeal).replace("-", "")
-    swapped = {f"{right[:at]}{right[at + 1]}{right[at]}{right[at + 2 :]}" for at in range(len(right) - 1)} - {right}
-    assert swapped
-    for typed in swapped:
-        with pytest.raises(MistypedNumber):
-            read(typed)
+@pytest.mark.parametrize("appeals", SAMPLES)
+def test_every_single_wrong_digit_is_noticed(appeals: range) -> None:
+    for right in map(written, appeals):
+        places = [place for place, sign in enumerate(right) if sign.isdigit()]
+        typed = {f"{right[:place]}{digit}{right[place + 1 :]}" for place in places for digit in range(10)}
+        assert len(typed) == 9 * len(places) + 1
+        assert {number for number in typed if is_read(number)} == {right}
+
+
+@pytest.mark.parametrize("appeals", SAMPLES)
+def test_every_swap_of_neighbours_is_noticed(appeals: range) -> None:
+    for right in (written(appeal).replace("-", "") for appeal in appeals):
+        typed = {f"{right[:at]}{right[at + 1]}{right[at]}{right[at + 2 :]}" for at in range(len(right) - 1)}
+        assert len(typed) > 1
+        assert {number for number in typed if is_read(number)} <= {right}
 
 
 @pytest.mark.parametrize(

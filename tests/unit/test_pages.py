@@ -56,6 +56,11 @@ def test_a_page_that_does_not_exist_shows_the_last_one(total: int, room: int, pa
     assert leaf(total, room, page) == pages[min(page, len(pages) - 1)]
 
 
+@given(st.integers(0, 20), st.integers(0, 20))
+def test_choices_that_fit_are_one_page(total: int, more: int) -> None:
+    assert leaf(total, total + more, 0) == [str(number) for number in range(total)]
+
+
 @given(st.integers(1, 60), st.integers(-3, 2))
 def test_even_with_no_room_there_is_a_choice_on_every_page(total: int, room: int) -> None:
     shown = [value for page in leaves(total, room) for value in page if not value.startswith(PAGE)]

@@ -1,5 +1,7 @@
 """Where it is: coordinates however they are typed, addresses, and places that are not in the city."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from dialogs.places import FARTHEST_KM, LONGEST, coordinates, in_words, is_near, place, point_of
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Rejected
-from storage.model.city import Point
+from storage.model.city import District, Point
 from tests.unit.given import city, scene
 
 LATITUDES = st.decimals(min_value=-90, max_value=90, places=5)
@@ -49,7 +51,7 @@ def test_what_are_no_coordinates_on_earth_is_no_point(typed: str) -> None:
 
 
 @given(LATITUDES, LONGITUDES)
-def test_every_point_on_earth_is_read_as_it_is_written(lat: object, lon: object) -> None:
+def test_every_point_on_earth_is_read_as_it_is_written(lat: Decimal, lon: Decimal) -> None:
     assert coordinates(f"{lat:.5f}, {lon:.5f}") == Point(float(f"{lat:.5f}"), float(f"{lon:.5f}"))
 
 
@@ -70,8 +72,8 @@ def test_a_place_is_in_the_city_or_it_is_refused(point: Point, near: bool) -> No
 
 
 @given(st.sampled_from(city().districts), st.floats(-1, 1), st.floats(-1, 1))
-def test_everything_around_the_centre_of_a_district_is_near(district: object, north: float, east: float) -> None:
-    center: Point = district.center  # type: ignore[attr-defined] # a District
+def test_everything_around_the_centre_of_a_district_is_near(district: District, north: float, east: float) -> None:
+    center = district.center
     degrees = FARTHEST_KM / 111.2 / 2
     assert is_near(Point(center.lat + north * degrees, center.lon + east * degrees), city())
 
@@ -151,7 +153,7 @@ def test_the_longest_place_fits_its_column() -> None:
 
 
 @given(st.sampled_from(city().districts))
-def test_the_nearest_district_of_a_centre_is_its_own(district: object) -> None:
-    near = city().districts_near(district.center)  # type: ignore[attr-defined] # a District
+def test_the_nearest_district_of_a_centre_is_its_own(district: District) -> None:
+    near = city().districts_near(district.center)
     assert near[0] == district
     assert sorted(one.id for one in near) == sorted(one.id for one in city().districts)

@@ -150,12 +150,48 @@ async def test_after_erasing_no_table_holds_a_word_a_place_or_an_address_of_the_
     assert await leaks(connection, list(OF_ANNA.values())) == set()
 
 
+async def calls_for_help(connection: Connection, person: Person, staff: Person, words: str) -> None:
+    """A call whose words are on their way to a moderator."""
+    call = await calls.open_call(connection, person.id, MONDAY)
+    await calls.add_words(connection, call, person.id, words, MONDAY)
+    await tells(connection, staff, texts().say("moderation.call", words=words, call=call))
+
+
 async def test_words_of_an_erased_person_do_not_stay_on_their_way_to_others(connection: Connection) -> None:
     known = await town(connection)
-    await tells(connection, known.olga, f"К обращению № {known.appeal.number} автор добавил: {OF_ANNA['supplement']}")
-    await tells(connection, known.olga, f"Житель зовёт человека: {OF_ANNA['call']}")
+    supplemented = f"К обращению № {known.appeal.number} автор добавил: {OF_ANNA['supplement']}"
+    await tells(connection, known.olga, supplemented)
+    await calls_for_help(connection, known.anna, known.olga, OF_ANNA["call"])
     await privacy.erase(connection, known.anna.id, LATER)
     assert await leaks(connection, list(OF_ANNA.values())) == set()
+
+
+async def test_words_are_recalled_however_they_were_typed(connection: Connection) -> None:
+    known = await town(connection)
+    await calls_for_help(connection, known.anna, known.olga, "Тайна Анны  \n\n\n\n <срочно> & 'быстро'")
+    assert await leaks(connection, ["Тайна Анны"])
+    await privacy.erase(connection, known.anna.id, LATER)
+    assert await leaks(connection, ["Тайна Анны"]) == set()
+
+
+@pytest.mark.parametrize("words", ["лифт", "1", "Обращение", "дополнение Бориса"])
+async def test_messages_to_others_that_only_use_the_same_words_are_still_sent(
+    connection: Connection, words: str
+) -> None:
+    known = await town(connection)
+    added = Change(Kind.SUPPLEMENTED, Actor.AUTHOR, known.anna.id, words)
+    await appeals.apply(connection, known.appeal, added, MONDAY)
+    await calls_for_help(connection, known.anna, known.olga, words)
+    number = known.of_boris.number
+    about_boris = [
+        f"Обращение № {number} (запуск лифта) прошло проверку и принято.",
+        f"К обращению № {number} автор добавил: {OF_BORIS['supplement']}",
+    ]
+    for text, person in zip(about_boris, (known.boris, known.olga), strict=True):
+        await tells(connection, person, text)
+    await privacy.erase(connection, known.anna.id, LATER)
+    waiting = [body for body in (await cells(connection))["outgoing.body"] if number in body]
+    assert len(waiting) == len(about_boris)
 
 
 def test_an_update_of_vk_is_known_by_no_address() -> None:

@@ -17,7 +17,7 @@ from dialogs.steps import Ask, AskEach, Dialog, Gather, Review, only_buttons
 from dialogs.texts.words import FOLDER, UnknownUtterance, clock, counted, cut, day, lowered, plain, tidy
 from handlers.cards import moves
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS
-from notifier.notices import NOTICES
+from notifier.notices import NOTICES, Notice
 from storage.model.appeal import Status
 from storage.model.numbers import read
 from tests.unit.given import appeal, city, texts
@@ -100,8 +100,8 @@ def test_every_status_has_a_label(status: Status) -> None:
 
 
 @pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice.text)
-def test_every_notice_has_its_text(notice: object) -> None:
-    assert texts().has(f"notices.{notice.text}")  # type: ignore[attr-defined] # a row of NOTICES
+def test_every_notice_has_its_text(notice: Notice) -> None:
+    assert texts().has(f"notices.{notice.text}")
 
 
 @pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.name)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.understanding import dangers_in, occurs, suggest, words_of
+from storage.model.city import Danger, Situation
 from tests.unit.given import city
 
 DANGEROUS = [
@@ -78,14 +79,14 @@ def test_everyday_trouble_is_no_danger(text: str) -> None:
 
 
 @pytest.mark.parametrize("danger", city().dangers, ids=lambda danger: danger.id)
-def test_every_danger_is_noticed_by_each_of_its_phrases(danger: object) -> None:
-    for phrase in danger.when:  # type: ignore[attr-defined] # a Danger
+def test_every_danger_is_noticed_by_each_of_its_phrases(danger: Danger) -> None:
+    for phrase in danger.when:
         assert danger in dangers_in(phrase.replace("*", "ую"), city()), phrase
 
 
 @pytest.mark.parametrize("danger", city().dangers, ids=lambda danger: danger.id)
-def test_every_danger_names_a_number_to_call(danger: object) -> None:
-    numbers = danger.numbers  # type: ignore[attr-defined] # a Danger
+def test_every_danger_names_a_number_to_call(danger: Danger) -> None:
+    numbers = danger.numbers
     assert numbers
     assert all(number.kind == "phone" and number.confidence != "low" for number in numbers)
 
@@ -95,8 +96,8 @@ def test_the_pack_speaks_of_every_danger_of_the_list() -> None:
 
 
 @pytest.mark.parametrize("situation", city().situations.values(), ids=lambda situation: situation.id)
-def test_everyday_phrases_of_a_situation_suggest_it_first(situation: object) -> None:
-    phrases = situation.phrases  # type: ignore[attr-defined] # a Situation
+def test_everyday_phrases_of_a_situation_suggest_it_first(situation: Situation) -> None:
+    phrases = situation.phrases
     right = [phrase for phrase in phrases if [item.situation for item in suggest(phrase, city())][:1] == [situation]]
     assert len(phrases) >= 5
     assert len(right) >= 0.9 * len(phrases), set(phrases) - set(right)

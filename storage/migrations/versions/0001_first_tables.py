@@ -156,6 +156,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outgoing_finished_at"), ["finished_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
+            "ix_outgoing_tried",
+            ["channel", "address"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting' AND attempts > 0"),
+            postgresql_where=sa.text("state = 'waiting' AND attempts > 0"),
+        )
+        batch_op.create_index(
             "ix_outgoing_waiting",
             ["channel", "lane", "id"],
             unique=False,
@@ -301,6 +308,11 @@ def downgrade() -> None:
 
     op.drop_table("call_words")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outgoing_tried",
+            sqlite_where=sa.text("state = 'waiting' AND attempts > 0"),
+            postgresql_where=sa.text("state = 'waiting' AND attempts > 0"),
+        )
         batch_op.drop_index(
             "ix_outgoing_waiting",
             sqlite_where=sa.text("state = 'waiting'"),
