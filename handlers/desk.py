@@ -142,6 +142,10 @@ class Desk:
             await self.store_apology(said, now)
         except TimeoutError as error:
             raise Unavailable("timeout") from error
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("no apology either", extra={"channel": said.channel, "update": said.update})
         item.done.set_result(Done())
         self.saved()
 

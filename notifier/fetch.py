@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from notifier.delivery import Door, Rejected, TooBig, Transient
+from notifier.delivery import Door, Rejected, RetryAfter, TooBig, Transient, Unreachable
 from storage import media
 from storage.database import Database, Unavailable
 from storage.media import Media, MediaState
@@ -87,10 +87,10 @@ class Fetcher:
             content = await self.door.fetch(item.ref)
             if len(content) > MAX_BYTES:
                 raise TooBig
-        except Transient as error:
+        except (Transient, RetryAfter, TimeoutError) as error:
             await self.again(item, error)
             return
-        except (Rejected, TooBig) as error:
+        except (Rejected, TooBig, Unreachable) as error:
             log.warning("file lost", extra={"media": item.id, "problem": type(error).__name__})
             await self.settle(item, MediaState.LOST)
             return
@@ -101,7 +101,7 @@ class Fetcher:
         name = await asyncio.to_thread(store, self.files, content)
         await self.settle(item, MediaState.STORED, name, len(content))
 
-    async def again(self, item: Media, error: Transient) -> None:
+    async def again(self, item: Media, error: Exception) -> None:
         """Later, with growing pauses; in the end it is lost."""
         if item.attempts >= ATTEMPTS:
             log.warning("file lost", extra={"media": item.id, "problem": str(error)})

@@ -241,6 +241,9 @@ class Vk:
             return
         if said is None:
             return
+        if not (isinstance(said.update, str) and said.update):
+            log.warning("update without a number", extra={"channel": self.name})
+            return
         done = await take(said)
         if raw["type"] == "message_event":
             task = asyncio.create_task(self.answer(raw["object"], done.toast))
@@ -361,10 +364,10 @@ def uploader(session: Any) -> Any:
 def download(url: str) -> bytes:
     """Read a file, as far as the limit. Raises TooBig, Transient, Rejected."""
     with requests.get(url, timeout=TIMEOUT, stream=True) as response:
-        if response.status_code >= 500:
-            raise Transient(f"http_{response.status_code}")
-        if not response.ok:
+        if response.status_code in (403, 404, 410):
             raise Rejected(f"http_{response.status_code}")
+        if not response.ok:
+            raise Transient(f"http_{response.status_code}")
         content = io.BytesIO()
         for chunk in response.iter_content(1 << 16):
             content.write(chunk)
