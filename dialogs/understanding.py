@@ -6,8 +6,9 @@ weighs as much as three words. Dangers are phrases whose words all occur, in any
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from storage.model.city import City, Danger, Situation
@@ -48,22 +49,43 @@ def dangers_in(text: str, city: City) -> list[Danger]:
     ]
 
 
-def suggest(text: str, city: City, limit: int = 3) -> Sequence[Suggestion]:
-    """The likeliest situations, best first; none when no word speaks for any."""
-    words = words_of(text)
-    shared = Counter(pattern for situation in city.situations.values() for pattern in situation.words)
-    scores = {
-        situation.id: score(situation, words, shared, len(city.situations)) for situation in city.situations.values()
+@dataclass(frozen=True)
+class Index:
+    """What the everyday words of a city's pack come down to, worked out once."""
+
+    weights: Mapping[str, Mapping[str, float]]
+    """for each situation its word patterns with their weight"""
+    phrases: Mapping[str, Sequence[frozenset[str]]]
+    """for each situation its everyday phrases as the beginnings of their words"""
+
+
+@lru_cache(maxsize=8)
+def index_of(city: City) -> Index:
+    """The index of a city."""
+    situations = city.situations.values()
+    shared = Counter(pattern for situation in situations for pattern in situation.words)
+    weights = {
+        situation.id: {pattern: 1 + log(len(situations) / shared[pattern]) for pattern in situation.words}
+        for situation in situations
     }
-    best = sorted((id for id, value in scores.items() if value > 0), key=lambda id: -scores[id])[:limit]
+    phrases = {situation.id: [beginnings(phrase) for phrase in situation.phrases] for situation in situations}
+    return Index(weights, phrases)
+
+
+def beginnings(text: str) -> frozenset[str]:
+    """The words of a text cut to where their forms agree."""
+    return frozenset(word[:STEM] for word in words_of(text))
+
+
+@lru_cache(maxsize=64)
+def suggest(text: str, city: City, limit: int = 3) -> Sequence[Suggestion]:
+    """The likeliest situations, best first; none when no word speaks for any. A dialog asks for the same text often."""
+    index, words, said = index_of(city), words_of(text), beginnings(text)
+    scores = {
+        name: sum(weight for pattern, weight in weights.items() if occurs(pattern, words))
+        + PHRASE_WEIGHT * any(phrase <= said for phrase in index.phrases[name])
+        for name, weights in index.weights.items()
+    }
+    best = sorted((name for name, value in scores.items() if value > 0), key=lambda name: -scores[name])[:limit]
     total = sum(scores.values())
-    return [Suggestion(city.situations[id], scores[id] / total) for id in best]
-
-
-def score(situation: Situation, words: Sequence[str], shared: Counter[str], total: int) -> float:
-    """How much speaks for a situation."""
-    named = sum(1 + log(total / shared[pattern]) for pattern in situation.words if occurs(pattern, words))
-    beginnings = {word[:STEM] for word in words}
-    phrases = (words_of(phrase) for phrase in situation.phrases)
-    said = any(all(word[:STEM] in beginnings for word in phrase) for phrase in phrases)
-    return named + PHRASE_WEIGHT * said
+    return tuple(Suggestion(city.situations[name], scores[name] / total) for name in best)

@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 import logging
-import os
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -98,7 +98,11 @@ class Fetcher:
             log.warning("file lost", extra={"media": item.id, "problem": "no_picture"})
             await self.settle(item, MediaState.LOST)
             return
-        name = await asyncio.to_thread(store, self.files, content)
+        try:
+            name = await asyncio.to_thread(store, self.files, content)
+        except OSError as error:  # a full disk is mended some day
+            await self.again(item, error)
+            return
         await self.settle(item, MediaState.STORED, name, len(content))
 
     async def again(self, item: Media, error: Exception) -> None:
@@ -126,7 +130,7 @@ def store(folder: Path, content: bytes) -> str:
     """Write a file under the name of its content; a half-written one never has that name."""
     folder.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(content).hexdigest() + ending_of(content)
-    partial = folder / f".{name}.{os.getpid()}"
+    partial = folder / f".{name}.{uuid.uuid4().hex}"
     partial.write_bytes(content)
     partial.replace(folder / name)
     return name

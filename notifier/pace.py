@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from notifier.delivery import Limits
 
+SLACK_SECONDS = 0.01
+"""what a late departure may be early afterwards, so that lateness does not add up"""
 FORGET_AFTER = 10_000
 """chats whose pace is remembered"""
 
@@ -28,7 +30,7 @@ class Pace:
 
     def leave(self, chat: str, now: float) -> None:
         """A message leaves."""
-        self.next_at = max(now, self.next_at) + 1 / self.limits.per_second
+        self.next_at = max(now - SLACK_SECONDS, self.next_at) + 1 / self.limits.per_second
         whole = max(now, self.chats.pop(chat, 0.0)) + self.limits.per_chat_seconds
         self.chats[chat] = whole
         if len(self.chats) > FORGET_AFTER:

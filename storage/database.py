@@ -1,7 +1,8 @@
 """The way into the database: one engine, transactions that write at once, and faults told apart."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = make_engine(url)
+        self.writing: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         self.reading = self.engine.execution_options(**{ONLY_READS: True})
 
     @property
@@ -38,11 +40,11 @@ class Database:
 
     def begin(self) -> AbstractAsyncContextManager[Connection]:
         """One transaction: committed at the end, rolled back on any error. Raises Unavailable."""
-        return told_apart(self.engine)
+        return told_apart(self.engine, self.writing)
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """One transaction that only reads, and so waits for no writer of a SQLite file. Raises Unavailable."""
-        return told_apart(self.reading)
+        return told_apart(self.reading, nullcontext())
 
     async def version(self) -> str | None:
         """The revision of the schema, None for an empty database. Raises Unavailable."""
@@ -57,10 +59,10 @@ class Database:
 
 
 @asynccontextmanager
-async def told_apart(engine: AsyncEngine) -> AsyncIterator[Connection]:
-    """A transaction whose passing faults are Unavailable."""
+async def told_apart(engine: AsyncEngine, turn: AbstractAsyncContextManager[Any]) -> AsyncIterator[Connection]:
+    """A transaction whose passing faults are Unavailable; writers of one SQLite file take turns before they ask it."""
     try:
-        async with engine.begin() as connection:
+        async with turn, engine.begin() as connection:
             yield connection
     except DBAPIError as error:
         if is_passing(error):

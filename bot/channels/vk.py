@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 API = "https://api.vk.ru"
 VERSION = "5.199"
 SESSIONS = 8
+SLACK_SECONDS = 0.02
+"""what a late call may be early afterwards, so that lateness does not add up"""
 TIMEOUT = (5.0, 15.0)
 """seconds to connect and to read"""
 WAIT_SECONDS = 25
@@ -131,9 +133,10 @@ class Calls:
         loop = asyncio.get_running_loop()
         session = await self.sessions.get()
         try:
-            start = max(self.next_at, loop.time())
+            now = loop.time()
+            start = max(self.next_at, now - SLACK_SECONDS)
             self.next_at = start + self.interval * calls
-            await asyncio.sleep(start - loop.time())
+            await asyncio.sleep(max(start - now, 0.0))
             return await in_thread(lambda: work(session))
         finally:
             self.sessions.put_nowait(session)

@@ -32,15 +32,19 @@ class Texts:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self.environment.filters |= {"count": counted, "day": day, "time": clock, "low": lowered, "cut": cut}
-        names = (name.removesuffix(".j2") for name in self.environment.list_templates(["j2"]))
-        self.templates: dict[str, Template] = {name: self.environment.get_template(f"{name}.j2") for name in names}
+        self.files = {name.removesuffix(".j2") for name in self.environment.list_templates(["j2"])}
+
+    def template(self, file: str) -> Template | None:
+        """One file of utterances, read when it is first needed."""
+        return self.environment.get_template(f"{file}.j2") if file in self.files else None
 
     def say(self, name: str, /, **facts: Any) -> str:
         """The utterance «file.block» with our markup; what people wrote is escaped. Raises UnknownUtterance."""
         file, _, block = name.partition(".")
-        template = self.templates.get(file)
+        template = self.template(file)
         if template is None or block not in template.blocks:
             raise UnknownUtterance(name)
         rendered = "".join(template.blocks[block](template.new_context(facts)))
@@ -53,11 +57,13 @@ class Texts:
     def has(self, name: str) -> bool:
         """Whether there is such an utterance."""
         file, _, block = name.partition(".")
-        return file in self.templates and block in self.templates[file].blocks
+        template = self.template(file)
+        return template is not None and block in template.blocks
 
     def names(self) -> set[str]:
         """All utterances, as «file.block»."""
-        return {f"{file}.{block}" for file, template in self.templates.items() for block in template.blocks}
+        found = {file: self.template(file) for file in self.files}
+        return {f"{file}.{block}" for file, template in found.items() if template for block in template.blocks}
 
 
 Say = Callable[..., str]

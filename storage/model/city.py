@@ -189,7 +189,7 @@ class Land:
     example: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class City:
     """One city pack, read once and never changed."""
 
