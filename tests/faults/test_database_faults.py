@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot import app as wiring
 from dialogs.texts.words import Texts
 from handlers import desk
 from storage import database as databases
+from storage import doors
+from storage.database import Database
 from tests.conftest import administer, migrated
 from tests.faults.test_bad_input import at_photos
 from tests.servers import Postgres, binaries, postgres
@@ -185,3 +188,34 @@ async def test_a_locked_database_delays_notices_and_files_but_loses_none(
             while not made.unread("Ольга"):
                 await made.settle()
         assert sum("принято" in heard.text for heard in made.people["Анна"].heard) == 1
+
+
+SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT count(*) FROM n"
+"""a statement that takes about a tenth of a second"""
+
+
+@pytest.mark.usefixtures("_hurried")
+async def test_a_transaction_that_is_cancelled_in_the_middle_gives_its_lock_back(sqlite_url: str) -> None:
+    database, begun = Database(sqlite_url), asyncio.Event()
+
+    async def cancelled() -> None:
+        async with database.begin() as connection:
+            await doors.save(connection, "vk", cursor="lost")
+            begun.set()
+            await connection.execute(text(SLOW))
+
+    async def stopped() -> None:
+        try:
+            await cancelled()
+        finally:
+            async with database.begin() as connection:
+                await doors.save(connection, "vk", cursor="kept")
+
+    task = asyncio.create_task(stopped())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.read() as connection:
+        assert await doors.cursor(connection, "vk") == "kept"
+    await database.close()
