@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dialogs.compose import Facts, compose, facts_of
@@ -85,26 +86,26 @@ def about_situations(scene: Scene) -> Mapping[str, Any]:
 def needs_land(scene: Scene) -> bool:
     """Whether the kind of land decides who is responsible."""
     situation = situation_of(scene)
-    return situation is not None and len(situation.lands()) > 1
+    return situation is not None and len(situation.lands) > 1
 
 
 def lands_of(scene: Scene) -> tuple[str, ...]:
     """The kinds of land that the situation tells apart."""
     situation = situation_of(scene)
-    return situation.lands() if situation else ()
+    return situation.lands if situation else ()
 
 
 def lands(scene: Scene) -> Sequence[Choice]:
     """The kinds of land that the situation tells apart."""
     situation = situation_of(scene)
-    known = [scene.city.lands[id] for id in situation.lands()] if situation else []
+    known = [scene.city.lands[id] for id in situation.lands] if situation else []
     return [Choice(land.id, land.label) for land in known]
 
 
 def about_lands(scene: Scene) -> Mapping[str, Any]:
     """The kinds of land with an example each."""
     situation = situation_of(scene)
-    return {"lands": [scene.city.lands[id] for id in situation.lands()] if situation else []}
+    return {"lands": [scene.city.lands[id] for id in situation.lands] if situation else []}
 
 
 def only_district(scene: Scene) -> Sequence[Choice]:
@@ -141,6 +142,7 @@ def details(scene: Scene) -> Sequence[Ask]:
     return [detail(question) for question in situation.questions[:QUESTIONS_ASKED]] if situation else []
 
 
+@lru_cache(maxsize=1024)
 def detail(question: Question) -> Ask:
     """One question of the situation; «Пропустить» is always there."""
 

@@ -14,14 +14,18 @@ def shortened(label: str, limit: int) -> str:
     return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
 
 
+def fitted(button: Button, limit: int) -> Button:
+    """The button with a label that is not too long."""
+    return button if len(button.label) <= limit else replace(button, label=shortened(button.label, limit))
+
+
 def arrange(buttons: Sequence[Button], capabilities: Capabilities) -> tuple[tuple[Button, ...], ...]:
     """Rows in the same order: long labels alone, short ones in pairs; wider when the rows would not suffice.
 
     A location button stands alone (VK demands it). What does not fit at all is left out from the end, so callers keep
     within `capabilities.buttons`.
     """
-    fitting = [replace(button, label=shortened(button.label, capabilities.label)) for button in buttons]
-    fitting = fitting[: capabilities.buttons]
+    fitting = [fitted(button, capabilities.label) for button in buttons[: capabilities.buttons]]
     for across in range(2, 6):
         rows = in_rows(fitting, across, capabilities.wide)
         if len(rows) <= capabilities.rows:

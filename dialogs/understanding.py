@@ -6,10 +6,11 @@ weighs as much as three words. Dangers are phrases whose words all occur, in any
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from typing import Self
 
 from storage.model.city import City, Danger, Situation
 
@@ -32,31 +33,40 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(text.casefold().replace("ё", "е"))
 
 
-def occurs(pattern: str, words: Iterable[str]) -> bool:
-    """Whether a word or, with `*`, a word beginning is among the words."""
-    if pattern.endswith("*"):
-        return any(word.startswith(pattern[:-1]) for word in words)
-    return pattern in words
+@dataclass(frozen=True)
+class Vocabulary:
+    """The word patterns of a pack: whole words, and word beginnings that are written with `*`."""
 
+    whole: frozenset[str]
+    starts: frozenset[str]
+    lengths: tuple[int, ...]
+    """the lengths that the beginnings have"""
 
-def dangers_in(text: str, city: City) -> list[Danger]:
-    """Dangers that the words speak of, in the pack's order."""
-    words = words_of(text)
-    return [
-        danger
-        for danger in city.dangers
-        if any(all(occurs(pattern, words) for pattern in phrase.split()) for phrase in danger.when)
-    ]
+    @classmethod
+    def of(cls, patterns: Iterable[str]) -> Self:
+        """From patterns as the pack writes them."""
+        every = set(patterns)
+        starts = {pattern[:-1] for pattern in every if pattern.endswith("*")}
+        whole = {pattern for pattern in every if not pattern.endswith("*")}
+        return cls(frozenset(whole), frozenset(starts), tuple(sorted({len(start) for start in starts})))
+
+    def found_in(self, words: Collection[str]) -> set[str]:
+        """The patterns that occur among these words, in time that does not grow with the pack."""
+        starts = {word[:length] for word in words for length in self.lengths if length <= len(word)}
+        return {*self.whole.intersection(words)} | {f"{start}*" for start in self.starts & starts}
 
 
 @dataclass(frozen=True)
 class Index:
     """What the everyday words of a city's pack come down to, worked out once."""
 
+    vocabulary: Vocabulary
     weights: Mapping[str, Mapping[str, float]]
     """for each situation its word patterns with their weight"""
     phrases: Mapping[str, Sequence[frozenset[str]]]
     """for each situation its everyday phrases as the beginnings of their words"""
+    dangers: Sequence[tuple[Danger, Sequence[frozenset[str]]]]
+    """each danger with the patterns that have to occur together, for each of its phrases"""
 
 
 @lru_cache(maxsize=8)
@@ -69,7 +79,16 @@ def index_of(city: City) -> Index:
         for situation in situations
     }
     phrases = {situation.id: [beginnings(phrase) for phrase in situation.phrases] for situation in situations}
-    return Index(weights, phrases)
+    dangers = [(danger, [frozenset(phrase.split()) for phrase in danger.when]) for danger in city.dangers]
+    of_dangers = {pattern for _, several in dangers for phrase in several for pattern in phrase}
+    return Index(Vocabulary.of({*shared, *of_dangers}), weights, phrases, dangers)
+
+
+def dangers_in(text: str, city: City) -> list[Danger]:
+    """Dangers that the words speak of, in the pack's order."""
+    index = index_of(city)
+    found = index.vocabulary.found_in(words_of(text))
+    return [danger for danger, phrases in index.dangers if any(phrase <= found for phrase in phrases)]
 
 
 def beginnings(text: str) -> frozenset[str]:
@@ -80,9 +99,10 @@ def beginnings(text: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def suggest(text: str, city: City, limit: int = 3) -> Sequence[Suggestion]:
     """The likeliest situations, best first; none when no word speaks for any. A dialog asks for the same text often."""
-    index, words, said = index_of(city), words_of(text), beginnings(text)
+    index, said = index_of(city), beginnings(text)
+    found = index.vocabulary.found_in(words_of(text))
     scores = {
-        name: sum(weight for pattern, weight in weights.items() if occurs(pattern, words))
+        name: sum(weight for pattern, weight in weights.items() if pattern in found)
         + PHRASE_WEIGHT * any(phrase <= said for phrase in index.phrases[name])
         for name, weights in index.weights.items()
     }

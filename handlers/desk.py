@@ -21,7 +21,7 @@ from handlers.turn import Turn
 from storage import doors, outbox, people
 from storage.database import Connection, Database, Unavailable
 from storage.model.person import STAFF, Person
-from storage.outbox import Lane
+from storage.outbox import Lane, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +51,11 @@ class Waiting:
 
 @dataclass
 class Desk:
-    """Takes turns; `saved` is called after each commit, so that deliveries can start at once."""
+    """Takes turns; `saved` is called with the messages of each commit, so that they can leave at once."""
 
     house: House
     database: Database
-    saved: Callable[[], None] = lambda: None
+    saved: Callable[[Sequence[Outgoing]], None] = lambda _messages: None
     discard: Callable[[Sequence[str]], Awaitable[None]] | None = None
     """deletes stored files that nobody may have any more, by name"""
     batch: int = BATCH
@@ -105,7 +105,7 @@ class Desk:
     async def together_or_alone(self, batch: Sequence[Waiting]) -> None:
         """All in one transaction; if one of them fails, each in its own. Raises Unavailable."""
         try:
-            done = await self.save(batch)
+            done, messages = await self.save(batch)
         except Unavailable:
             raise
         except Exception:
@@ -120,13 +120,13 @@ class Desk:
         for item, result in zip(batch, done, strict=True):
             if not item.done.done():
                 item.done.set_result(result)
-        self.saved()
+        self.saved(messages)
         unneeded = [name for result in done for name in result.unneeded_files]
         if unneeded and self.discard:
             await self.discard(unneeded)
 
-    async def save(self, batch: Sequence[Waiting]) -> list[Done]:
-        """Take the turns of a batch in one transaction. Raises whatever a turn raises."""
+    async def save(self, batch: Sequence[Waiting]) -> tuple[list[Done], list[Outgoing]]:
+        """Take the turns of a batch in one transaction; gives the messages too. Raises whatever a turn raises."""
         now = self.house.clock()
         async with asyncio.timeout(TURN_SECONDS), self.database.begin() as connection:
             keys = [(item.said.channel, item.said.update) for item in batch]
@@ -138,8 +138,9 @@ class Desk:
         said = item.said
         log.error("turn failed", extra={"channel": said.channel, "update": said.update}, exc_info=True)
         now = self.house.clock()
+        messages: Sequence[Outgoing] = ()
         try:
-            await self.store_apology(said, now)
+            messages = await self.store_apology(said, now)
         except TimeoutError as error:
             raise Unavailable("timeout") from error
         except Unavailable:
@@ -147,13 +148,14 @@ class Desk:
         except Exception:
             log.exception("no apology either", extra={"channel": said.channel, "update": said.update})
         item.done.set_result(Done())
-        self.saved()
+        self.saved(messages)
 
-    async def store_apology(self, said: Said, now: datetime) -> None:
+    async def store_apology(self, said: Said, now: datetime) -> Sequence[Outgoing]:
         """In a transaction of its own."""
         async with asyncio.timeout(TURN_SECONDS), self.database.begin() as connection:
             if await doors.mark_seen(connection, [(said.channel, said.update)], now):
-                await Round(self, connection, now).apologise(said)
+                return await Round(self, connection, now).apologise(said)
+        return ()
 
 
 @dataclass
@@ -167,7 +169,7 @@ class Round:
     changed: dict[int, Conversation] = field(default_factory=dict)
     drafts: list[tuple[outbox.Draft, str]] = field(default_factory=list)
 
-    async def take(self, batch: Sequence[Waiting], fresh: set[tuple[str, str]]) -> list[Done]:
+    async def take(self, batch: Sequence[Waiting], fresh: set[tuple[str, str]]) -> tuple[list[Done], list[Outgoing]]:
         """Each turn in order of arrival; an update that was seen before has no effect."""
         await self.load([item.said for item in batch])
         done = []
@@ -175,8 +177,7 @@ class Round:
             key = (item.said.channel, item.said.update)
             done.append(await self.turn(item) if key in fresh else Done())
             fresh.discard(key)
-        await self.store()
-        return done
+        return done, await self.store()
 
     async def load(self, said: Sequence[Said]) -> None:
         """The people of this round and where their conversations stand."""
@@ -232,13 +233,13 @@ class Round:
             person = type(person)(**{**vars(person), "role": role, "reachable": True, "name": name})
         return person, conversation
 
-    async def store(self) -> None:
+    async def store(self) -> list[Outgoing]:
         """Conversations and messages of the round, in two statements."""
         states = {person: conversation.as_json() for person, conversation in self.changed.items()}
         await people.save_conversations(self.connection, states, self.now)
-        await outbox.put(self.connection, latest(self.drafts), self.now)
+        return await outbox.put(self.connection, latest(self.drafts), self.now)
 
-    async def apologise(self, said: Said) -> None:
+    async def apologise(self, said: Said) -> list[Outgoing]:
         """The apology to a person whose turn failed."""
         await self.load([said])
         person, _ = await self.person_of(said)
@@ -246,7 +247,7 @@ class Round:
         body = Reply(text).as_json()
         number = self.desk.house.chance.number()
         draft = outbox.Draft(person.id, person.channel, person.address, Lane.REPLY, body, number, self.now)
-        await outbox.put(self.connection, [draft], self.now)
+        return await outbox.put(self.connection, [draft], self.now)
 
 
 def latest(drafts: Sequence[tuple[outbox.Draft, str]]) -> list[outbox.Draft]:

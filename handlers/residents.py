@@ -108,8 +108,8 @@ async def show_body(turn: Turn, argument: str) -> None:
     situation = turn.city.situations.get(name)
     if situation is None:
         turn.say("engine.stale", with_menu=True)
-    elif len(situation.lands()) > 1 and land not in situation.lands():
-        lands = [turn.city.lands[id] for id in situation.lands()]
+    elif len(situation.lands) > 1 and land not in situation.lands:
+        lands = [turn.city.lands[id] for id in situation.lands]
         buttons = [Button(item.label, f"body:{name}:{item.id}") for item in lands]
         turn.say("find_body.land", buttons, in_place=True, situation=situation, lands=lands)
     else:
@@ -136,7 +136,7 @@ async def compose(turn: Turn, argument: str) -> None:
     situation = turn.city.situations.get(name)
     if situation is not None:
         told["situation"] = name
-        told |= {"land": land} if land in situation.lands() else {}
+        told |= {"land": land} if land in situation.lands else {}
     await begin_appeal(turn, told)
 
 

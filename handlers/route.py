@@ -1,18 +1,22 @@
 """What a thing somebody did means: a danger, a link, a button, a command, an answer, or the story of a new appeal."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from dialogs.engine import Advance, same
 from dialogs.file_appeal import photos, story
 from dialogs.places import place
 from dialogs.speech import Json
 from dialogs.steps import Accepted
+from dialogs.texts.words import Texts
 from dialogs.understanding import dangers_in
 from handlers import residents
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
 from handlers.turn import Turn
 from storage import people
 
+NAMED = {command.name: command for command in COMMANDS}
 UNKNOWN_COMMAND = re.compile(r"/[^\W\d]{2,32}(@\w+)?( .*)?")
 
 
@@ -36,11 +40,10 @@ async def take(turn: Turn) -> None:
 async def pressed(turn: Turn, data: str) -> None:
     """A button: an answer to the open question, a command of the menu, or an action on something."""
     name, _, argument = data.partition(":")
-    known = {command.name: command.handler for command in COMMANDS if not command.staff}
     if name == "q":
         await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
-    elif name == "command" and argument in known:
-        await known[argument](turn, "")
+    elif name == "command" and argument in NAMED and not NAMED[argument].staff:
+        await NAMED[argument].handler(turn, "")
     elif name in ACTIONS:
         await ACTIONS[name](turn, argument)
     elif name in STAFF_ACTIONS and turn.person.is_staff:
@@ -52,25 +55,26 @@ async def pressed(turn: Turn, data: str) -> None:
 def command_in(turn: Turn) -> tuple[Command, str] | None:
     """The command that was typed: `/name argument`, its label in the menu, or one of its words."""
     text = turn.said.text.strip()
-    first, _, argument = text.partition(" ")
-    name = first[1:].partition("@")[0].lower() if first.startswith("/") else ""
-    for command in COMMANDS:
-        if command.staff and not turn.person.is_staff:
-            continue
-        if name == command.name:
-            return command, argument
-        if not name and same(text) in spoken(turn, command.name):
-            return command, ""
-    return None
+    if text.startswith("/"):
+        first, _, argument = text.partition(" ")
+        command = NAMED.get(first[1:].partition("@")[0].lower())
+    else:
+        command, argument = spoken(turn.house.texts).get(same(text)), ""
+    if command is None or (command.staff and not turn.person.is_staff):
+        return None
+    return command, argument
 
 
-def spoken(turn: Turn, name: str) -> set[str]:
+@lru_cache(maxsize=8)
+def spoken(texts: Texts) -> Mapping[str, Command]:
     """The words that call a command without a slash."""
-    texts = turn.house.texts
-    words = {texts.label(name)} if texts.has(f"buttons.{name}") else set()
-    if texts.has(f"commands.{name}_words"):
-        words |= set(texts.say(f"commands.{name}_words").split(", "))
-    return {same(word) for word in words}
+    found: dict[str, Command] = {}
+    for command in reversed(COMMANDS):
+        words = {texts.label(command.name)} if texts.has(f"buttons.{command.name}") else set()
+        if texts.has(f"commands.{command.name}_words"):
+            words |= set(texts.say(f"commands.{command.name}_words").split(", "))
+        found |= {same(word): command for word in words}
+    return found
 
 
 def warn(turn: Turn) -> None:

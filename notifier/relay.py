@@ -4,13 +4,16 @@ Rows are read lane by lane a window at a time, so a broadcast to a hundred thous
 stands before an answer. One message is in flight to a chat at a time, which keeps their order; chats run side by side.
 A row is marked when the messenger confirmed it, several with one commit. What was sent but not yet marked when the
 process was killed is sent again at the next start: a second time in Telegram, once in VK, which knows its `random_id`.
+
+Three loops run side by side: one reads the table, one sends, one marks; none of them waits for another. What a turn of
+this process has just written is offered from memory, so the table is read for the rest only.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +53,7 @@ class Queue:
     def add(self, row: Outgoing) -> None:
         """A message behind the others of its chat."""
         self.chats.setdefault(row.address, deque()).append(row)
-        self.untried += 1
+        self.untried += row.attempts == 0
 
     def again(self, row: Outgoing) -> None:
         """A message that is to be tried again, before the others of its chat."""
@@ -64,6 +67,19 @@ class Queue:
         self.untried -= row.attempts == 0
         return row
 
+    def drop(self, chat: str) -> list[Outgoing]:
+        """Take every message of a chat."""
+        return [self.take(chat) for _ in tuple(self.chats.get(chat, ()))]
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What came of one attempt, and the rows that need not be held once that is written."""
+
+    outcome: Outcome
+    person_id: int
+    frees: frozenset[int]
+
 
 @dataclass
 class Relay:
@@ -74,57 +90,89 @@ class Relay:
     files: Path
     clock: Callable[[], datetime]
     chance: Callable[[], float]
-    addresses: Iterable[str] | None = None
+    addresses: Collection[str] | None = None
     poll_seconds: float = POLL_SECONDS
     lanes: dict[Lane, Queue] = field(default_factory=lambda: {lane: Queue() for lane in Lane})
     held: set[int] = field(default_factory=set)
     """rows that are in memory: waiting, in flight or not yet marked"""
+    freed: set[int] = field(default_factory=set)
+    """rows that were marked while the table was being read: the read may still have seen them waiting"""
     busy: set[str] = field(default_factory=set)
     """chats with a message in flight"""
-    outcomes: list[tuple[Outcome, int]] = field(default_factory=list)
-    awake: asyncio.Event = field(default_factory=asyncio.Event)
+    landings: list[Landing] = field(default_factory=list)
+    """what is still to be marked"""
     flying: set[asyncio.Task[None]] = field(default_factory=set)
-    fresh: bool = True
-    """whether the table may hold what memory does not"""
+    hungry: asyncio.Event = field(default_factory=asyncio.Event)
+    """the table may hold what memory does not"""
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """something may leave, or a place in the air is free"""
+    landed: asyncio.Event = field(default_factory=asyncio.Event)
+    """there is something to mark"""
     reading: bool = False
-    read_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.door.limits)
+        self.hungry.set()
 
     def wake(self) -> None:
-        """Something new waits."""
-        self.fresh = True
-        self.awake.set()
+        """Something new waits in the table."""
+        self.hungry.set()
+
+    def offer(self, rows: Iterable[Outgoing]) -> None:
+        """What was committed just now; while older messages may stand in the table it is read from there, in order."""
+        mine = [row for row in rows if row.channel == self.door.name and self.serves(row.address)]
+        for row in mine:
+            queue = self.lanes[row.lane]
+            if self.hungry.is_set() or self.reading or queue.more or queue.untried >= WINDOW:
+                self.hungry.set()
+            else:
+                self.hold(row)
+        if mine:
+            self.ready.set()
+
+    def serves(self, address: str) -> bool:
+        """Whether this relay delivers to a person."""
+        return self.addresses is None or address in self.addresses
 
     @property
     def idle(self) -> bool:
         """Whether everything that was due is delivered and marked."""
-        return not (self.fresh or self.reading or self.held or self.flying or self.outcomes)
+        return not (self.hungry.is_set() or self.reading or self.held or self.flying or self.landings)
 
     async def run(self) -> None:
         """Deliver until cancelled; requests in flight are finished and marked first."""
         try:
-            while True:
-                await self.cycle()
+            async with asyncio.TaskGroup() as group:
+                for loop in (self.keep_reading, self.keep_sending, self.keep_marking):
+                    group.create_task(loop())
         finally:
             await self.finish()
 
-    async def cycle(self) -> None:
-        """Mark, read, send what may leave now, then sleep until something changes."""
-        self.awake.clear()
+    async def keep_reading(self) -> None:
+        """Read when something new waits, and from time to time."""
+        while True:
+            await wait_for(self.hungry, self.poll_seconds)
+            await self.patiently(self.read)
+
+    async def keep_sending(self) -> None:
+        """Send what may leave now, then wait until more may."""
+        while True:
+            self.ready.clear()
+            await wait_for(self.ready, min(self.send_ready(), self.poll_seconds))
+
+    async def keep_marking(self) -> None:
+        """Mark what landed; what lands meanwhile is marked together."""
+        while True:
+            await self.landed.wait()
+            await self.patiently(self.mark)
+
+    async def patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Work that the database may put off."""
         try:
-            await self.mark()
-            await self.read()
+            await work()
         except Unavailable as error:
             log.warning("relay waits for the database", extra={"channel": self.door.name, "fault": str(error)})
             await asyncio.sleep(RETRY_SECONDS)
-            return
-        pause = min(self.send_ready(), self.poll_seconds)
-        if not self.outcomes:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self.awake.wait()
 
     async def finish(self) -> None:
         """Wait a little for requests in flight and mark them."""
@@ -134,18 +182,18 @@ class Relay:
             await self.mark()
 
     async def read(self) -> None:
-        """Fill the windows of the lanes from the table."""
-        loop = asyncio.get_running_loop()
-        if not self.fresh and loop.time() - self.read_at < self.poll_seconds:
-            return
-        self.fresh, self.reading, self.read_at = False, True, loop.time()
+        """Fill the windows of the lanes from the table. Raises Unavailable."""
+        self.hungry.clear()
+        self.reading = True
         try:
             await self.fill()
         except BaseException:
-            self.fresh = True
+            self.hungry.set()
             raise
         finally:
             self.reading = False
+            self.freed.clear()
+        self.ready.set()
 
     async def fill(self) -> None:
         """One query for all lanes that have room, replies first."""
@@ -153,17 +201,24 @@ class Relay:
         limit = WINDOW + len(self.held)
         async with self.database.read() as connection:
             rows = await outbox.due(connection, self.door.name, lanes, self.clock(), limit, self.addresses)
-        for lane in lanes:
-            self.lanes[lane].more = len(rows) == limit
+        for lane, queue in self.lanes.items():
+            queue.more = lane not in lanes or len(rows) == limit
         for row in rows:
-            if row.id not in self.held:
-                self.held.add(row.id)
-                self.lanes[row.lane].add(row)
+            if row.id not in self.held and row.id not in self.freed:
+                self.hold(row)
+
+    def hold(self, row: Outgoing) -> None:
+        """Take a message into memory; one that was tried before keeps its pause."""
+        self.held.add(row.id)
+        self.lanes[row.lane].add(row)
+        if row.attempts:
+            pause = (row.due_at - self.clock()).total_seconds()
+            self.pace.hold(row.address, asyncio.get_running_loop().time() + pause)
 
     def send_ready(self) -> float:
-        """Send whatever may leave now; gives the seconds until the next may."""
+        """Send whatever may leave now; gives the seconds until the next may. Nothing leaves far ahead of the marks."""
         loop = asyncio.get_running_loop()
-        while len(self.flying) < self.door.limits.at_once:
+        while len(self.flying) < self.door.limits.at_once and len(self.landings) < WINDOW:
             now = loop.time()
             if (wait := self.pace.ready_at(now) - now) > 0:
                 return wait
@@ -174,7 +229,7 @@ class Relay:
             self.busy.add(row.address)
             task = loop.create_task(self.deliver(row))
             self.flying.add(task)
-            task.add_done_callback(self.landed)
+            task.add_done_callback(self.back)
         return self.poll_seconds
 
     def next_row(self, now: float) -> tuple[Outgoing | None, float]:
@@ -194,25 +249,26 @@ class Relay:
                 return row, 0.0
         return None, soonest
 
-    def landed(self, task: asyncio.Task[None]) -> None:
+    def back(self, task: asyncio.Task[None]) -> None:
         """A request is through."""
         self.flying.discard(task)
-        self.awake.set()
+        self.ready.set()
 
     async def deliver(self, row: Outgoing) -> None:
-        """One attempt; whatever comes of it becomes an outcome."""
+        """One attempt; whatever comes of it is to be marked."""
         attempts = row.attempts + 1
         try:
             async with asyncio.timeout(STUCK_SECONDS):
                 await self.door.deliver(await self.parcel(row))
-            outcome = Outcome(row.id, State.SENT, attempts, row.due_at)
+            landing = Landing(Outcome(row.id, State.SENT, attempts, row.due_at), row.person_id, frozenset({row.id}))
         except Exception as error:  # noqa: BLE001 - whatever one message meets, the others go on
-            outcome = self.judged(row, attempts, error)
+            landing = self.judged(row, attempts, error)
         finally:
             self.busy.discard(row.address)
-        self.outcomes.append((outcome, row.person_id))
+        self.landings.append(landing)
+        self.landed.set()
 
-    def judged(self, row: Outgoing, attempts: int, error: Exception) -> Outcome:
+    def judged(self, row: Outgoing, attempts: int, error: Exception) -> Landing:
         """What to do after a failure; what is not the messenger's trouble is ours and is logged."""
         passing = {TimeoutError: "timeout", Unavailable: "database"}.get(type(error))
         decision = decide(Transient(passing) if passing else error, attempts, self.chance())
@@ -220,18 +276,21 @@ class Relay:
         now = asyncio.get_running_loop().time()
         if decision.channel_pause:
             self.pace.pause(now + decision.channel_pause.total_seconds())
+        frees = {row.id}
         if decision.state is State.UNREACHABLE:
-            self.forget(row.address)
+            frees |= self.dropped(row.address)
         if decision.state is State.WAITING:
+            frees.clear()
             self.pace.hold(row.address, now + decision.after.total_seconds())
             self.lanes[row.lane].again(replace(row, attempts=attempts))
-        return Outcome(row.id, decision.state, attempts, self.clock() + decision.after, decision.problem)
+        due = self.clock() + decision.after
+        outcome = Outcome(row.id, decision.state, attempts, due, decision.problem)
+        return Landing(outcome, row.person_id, frozenset(frees))
 
-    def forget(self, chat: str) -> None:
-        """Nothing more is tried for somebody who cannot be reached; `mark` gives their rows up in the table."""
-        for queue in self.lanes.values():
-            while chat in queue.chats:
-                self.held.discard(queue.take(chat).id)
+    def dropped(self, chat: str) -> set[int]:
+        """The rows that are not tried for somebody who cannot be reached; `mark` gives them up in the table."""
+        queues = self.lanes.values()
+        return {row.id for queue in queues for row in queue.drop(chat)}
 
     def log_failure(self, row: Outgoing, decision: Decision, error: Exception) -> None:
         """A line without a word of the message."""
@@ -258,20 +317,33 @@ class Relay:
         return Parcel(row.address, reply, row.random_id, photos)
 
     async def mark(self) -> None:
-        """Write what became of attempts, with one commit; the fastest messenger is no faster than that."""
-        if not self.outcomes:
+        """Write what became of attempts, with one commit. Raises Unavailable."""
+        self.landed.clear()
+        if not self.landings:
             return
-        written, self.outcomes = self.outcomes, []
-        now = self.clock()
+        written, self.landings = self.landings, []
         done = False
         try:
             async with self.database.begin() as connection:
-                await outbox.finish(connection, [outcome for outcome, _ in written], now)
-                for outcome, person in written:
-                    if outcome.state is State.UNREACHABLE:
-                        await outbox.give_up_on(connection, person, now)
+                now = self.clock()
+                await outbox.finish(connection, [landing.outcome for landing in written], now)
+                for landing in written:
+                    if landing.outcome.state is State.UNREACHABLE:
+                        await outbox.give_up_on(connection, landing.person_id, now)
             done = True
         finally:
             if not done:
-                self.outcomes = written + self.outcomes
-        self.held -= {outcome.id for outcome, _ in written if outcome.state is not State.WAITING}
+                self.landings = written + self.landings
+                self.landed.set()
+        frees = frozenset[int]().union(*(landing.frees for landing in written))
+        self.held -= frees
+        if self.reading:
+            self.freed |= frees
+        self.ready.set()
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Until it happens, or so many seconds."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

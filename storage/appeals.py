@@ -74,7 +74,7 @@ async def file(connection: Connection, new: NewAppeal, now: datetime) -> Appeal:
         "moderate_by": new.moderate_by,
         "share_token": new.share_token,
     }
-    inserted = await connection.execute(insert(appeals).values(**values).returning(appeals))
+    inserted = await connection.execute(insert(appeals).returning(appeals), values)
     appeal = appeal_of(inserted.mappings().one())
     await record(connection, appeal, Change(Kind.MOVED, Actor.AUTHOR, new.author_id, after=Status.SUBMITTED), now, None)
     return appeal
@@ -93,7 +93,7 @@ async def record(connection: Connection, appeal: Appeal, change: Change, now: da
         "words": change.words,
         "media": list(change.media),
     }
-    inserted = await connection.execute(insert(events).values(**values).returning(events.c.id))
+    inserted = await connection.execute(insert(events).returning(events.c.id), values)
     event_id: int = inserted.scalar_one()
     return event_id
 
@@ -174,14 +174,12 @@ async def history(connection: Connection, appeal_id: int) -> list[Event]:
 
 async def has_unnoticed(connection: Connection) -> bool:
     """Whether there is an event nobody was told of yet."""
-    return (
-        await connection.execute(select(events.c.id).where(events.c.noticed.is_(False)).limit(1))
-    ).first() is not None
+    return (await connection.execute(select(events.c.id).where(~events.c.noticed).limit(1))).first() is not None
 
 
 async def claim_unnoticed(connection: Connection, limit: int) -> list[Event]:
     """Events nobody was told of yet, oldest first; they are marked, so that this transaction alone tells of them."""
-    query = select(events.c.id).where(events.c.noticed.is_(False)).order_by(events.c.id).limit(limit)
+    query = select(events.c.id).where(~events.c.noticed).order_by(events.c.id).limit(limit)
     ids = list((await connection.execute(query.with_for_update(skip_locked=True))).scalars())
     if not ids:
         return []
@@ -193,7 +191,7 @@ async def claim_unnoticed(connection: Connection, limit: int) -> list[Event]:
 
 async def claim_overdue(connection: Connection, today: date, limit: int) -> list[Appeal]:
     """Appeals under way that are past their due date, each claimed once for each date."""
-    late = (appeals.c.due_on < today) & appeals.c.status.in_(sorted(UNDER_WAY)) & appeals.c.overdue_told.is_(False)
+    late = (appeals.c.due_on < today) & appeals.c.status.in_(sorted(UNDER_WAY)) & ~appeals.c.overdue_told
     query = select(appeals.c.id).where(late).limit(limit).with_for_update(skip_locked=True)
     ids = list((await connection.execute(query)).scalars())
     if not ids:

@@ -1,18 +1,22 @@
 """The way into the database: one engine, transactions that write at once, and faults told apart."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import ColumnElement, Insert, String, Table, event, literal_column, make_url, text
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import Insert, Table, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import sqlite
+
 Connection = AsyncConnection
-ONLY_READS = "only_reads"
+ONLY_READS, FILLED = "only_reads", "filled"
 
 
 class Unavailable(Exception):
@@ -27,6 +31,8 @@ class Database:
         self.engine = make_engine(url)
         self.writing: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         self.reading = self.engine.execution_options(**{ONLY_READS: True})
+        self.watchers: dict[Table, Callable[[], None]] = {}
+        event.listen(self.engine.sync_engine, "after_execute", note_filled)
 
     @property
     def file(self) -> Path | None:
@@ -38,9 +44,19 @@ class Database:
         """Whether writers exclude each other by the file."""
         return self.url.get_backend_name() == "sqlite"
 
-    def begin(self) -> AbstractAsyncContextManager[Connection]:
+    def watch(self, table: Table, told: Callable[[], None]) -> None:
+        """Call `told` after each commit of ours that put rows into a table."""
+        self.watchers[table] = told
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Connection]:
         """One transaction: committed at the end, rolled back on any error. Raises Unavailable."""
-        return told_apart(self.engine, self.writing)
+        async with told_apart(self.engine, self.writing) as connection:
+            filled: set[Table] = set()
+            connection.info[FILLED] = filled
+            yield connection
+        for table in self.watchers.keys() & filled:
+            self.watchers[table]()
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """One transaction that only reads, and so waits for no writer of a SQLite file. Raises Unavailable."""
@@ -87,11 +103,28 @@ def make_engine(url: str) -> AsyncEngine:
     """The engine with what each database needs; statements' parameters never appear in error messages."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=4, max_overflow=4)
-    Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, hide_parameters=True, pool_size=3, max_overflow=2)
-    event.listen(engine.sync_engine, "connect", prepare_sqlite)
+    file = make_url(url).database or ""
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+
+    async def connect() -> Any:
+        return await sqlite.Connection(file)
+
+    engine = create_async_engine(
+        url,
+        async_creator=connect,
+        hide_parameters=True,
+        pool_size=3,
+        max_overflow=2,
+        pool_reset_on_return=None,  # every transaction ends itself: another rollback is a trip for nothing
+    )
     event.listen(engine.sync_engine, "begin", begin_sqlite)
     return engine
+
+
+def note_filled(connection: SyncConnection, statement: Any, *_: object) -> None:
+    """Remember for the transaction that it put rows into a table."""
+    if statement.is_insert:
+        connection.info.setdefault(FILLED, set()).add(statement.table)
 
 
 def begin_sqlite(connection: SyncConnection) -> None:
@@ -100,30 +133,24 @@ def begin_sqlite(connection: SyncConnection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def prepare_sqlite(connection: Any, _record: object) -> None:
-    """Several processes over one file: a write-ahead log, waiting for a lock, and our own BEGIN.
-
-    `synchronous=FULL` makes a commit survive a power cut: the messenger is told only after it.
-    """
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-16000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def as_it_stands(word: StrEnum) -> ColumnElement[str]:
+    """A word of ours in a statement itself, not as a parameter: only so is the partial index for it found."""
+    return literal_column(f"'{word}'", String)
 
 
-def insert(connection: Connection, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT, for the database at hand."""
-    if connection.dialect.name == "sqlite":
-        from sqlalchemy.dialects import sqlite
+@lru_cache(maxsize=64)
+def insert_for(dialect: str, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, for a kind of database."""
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 
-        return sqlite.insert(table)
-    from sqlalchemy.dialects import postgresql
+        return insert_in_sqlite(table)
+    from sqlalchemy.dialects.postgresql import insert as insert_in_postgres
 
-    return postgresql.insert(table)
+    return insert_in_postgres(table)
 
 
 def insert_once(connection: Connection, table: Table) -> Insert:
     """An INSERT that leaves an existing row as it is."""
-    statement: Insert = insert(connection, table).on_conflict_do_nothing()
+    statement: Insert = insert_for(connection.dialect.name, table).on_conflict_do_nothing()
     return statement

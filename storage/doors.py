@@ -5,15 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from storage.database import Connection, insert, insert_once
+from storage.database import Connection, insert_for, insert_once
 from storage.tables import doors, updates_seen
 
 
 async def mark_seen(connection: Connection, updates: Iterable[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
     """Mark updates (channel, id) as seen and give those that were not seen before."""
     rows = [{"channel": channel, "update_id": update, "seen_at": now} for channel, update in updates]
-    statement = insert_once(connection, updates_seen).values(rows)
-    fresh = await connection.execute(statement.returning(updates_seen.c.channel, updates_seen.c.update_id))
+    statement = insert_once(connection, updates_seen)
+    fresh = await connection.execute(statement.returning(updates_seen.c.channel, updates_seen.c.update_id), rows)
     return {(channel, update) for channel, update in fresh}
 
 
@@ -24,7 +24,7 @@ async def forget_seen(connection: Connection, before: datetime) -> int:
 
 async def save(connection: Connection, channel: str, **values: str) -> None:
     """Remember the `cursor` or the `link` of a messenger."""
-    statement = insert(connection, doors).values(channel=channel, **values)
+    statement = insert_for(connection.dialect.name, doors).values(channel=channel, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["channel"], set_=values))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, insert, select, update
 
-from storage.database import Connection
+from storage.database import Connection, as_it_stands
 from storage.tables import media
 
 
@@ -80,7 +80,7 @@ async def has_waiting(connection: Connection, channel: str, now: datetime) -> bo
 
 def waiting(channel: str, now: datetime) -> Select[tuple[int]]:
     """The files to be fetched now."""
-    due = (media.c.state == MediaState.WAITING) & (media.c.channel == channel) & (media.c.retry_at <= now)
+    due = (media.c.state == as_it_stands(MediaState.WAITING)) & (media.c.channel == channel) & (media.c.retry_at <= now)
     return select(media.c.id).where(due).order_by(media.c.id)
 
 

@@ -1,14 +1,16 @@
 """What the bot has to say: rows made with the turn, taken by the relay, marked when the messenger has them."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Integer, RowMapping, Select, bindparam, delete, func, insert, select, update
 
-from storage.database import Connection
+from storage.database import Connection, as_it_stands
 from storage.tables import outgoing, persons
 
 
@@ -27,6 +29,9 @@ class State(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNREACHABLE = "unreachable"
+
+
+WAITING = as_it_stands(State.WAITING)
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,19 @@ class Outcome:
     problem: str = ""
 
 
-async def put(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
-    """Store messages; they will be sent after the transaction is committed."""
+async def put(connection: Connection, drafts: Sequence[Draft], now: datetime) -> list[Outgoing]:
+    """Store messages; they may be sent after the transaction is committed."""
     if not drafts:
-        return
+        return []
     fixed = {"state": State.WAITING, "created_at": now}
-    await connection.execute(insert(outgoing), [{**vars(draft), **fixed} for draft in drafts])
+    rows = await connection.execute(
+        insert(outgoing).returning(outgoing.c.id, outgoing.c.address, outgoing.c.random_id),
+        [{**vars(draft), **fixed} for draft in drafts],
+    )
+    ids: dict[tuple[str, int], deque[int]] = {}
+    for row in sorted(rows, key=lambda row: row.id):  # they come back in any order
+        ids.setdefault((row.address, row.random_id), deque()).append(row.id)
+    return [Outgoing(id=ids[draft.address, draft.random_id].popleft(), attempts=0, **vars(draft)) for draft in drafts]
 
 
 async def due(
@@ -84,26 +96,29 @@ async def due(
     limit: int,
     addresses: Iterable[str] | None = None,
 ) -> list[Outgoing]:
-    """What is to be sent now in these lanes, first lane first, oldest first; only to these addresses if given."""
+    """What is to be sent in these lanes, first lane first, oldest first; only to these addresses if given.
+
+    What was tried before is given even when its next try is still to come: nothing behind it may overtake it.
+    """
+    query = waiting_in(tuple(sorted(lanes)), addresses is None)
+    values = {"channel": channel, "now": now, "limit": limit}
+    rows = await connection.execute(query, values if addresses is None else {**values, "addresses": list(addresses)})
+    return [outgoing_of(row) for row in rows.mappings()]
+
+
+@lru_cache(maxsize=32)
+def waiting_in(lanes: tuple[Lane, ...], everybody: bool) -> Select[Any]:
+    """The query for `due`."""
     mine = outgoing.c
     query = select(outgoing).where(
-        mine.channel == channel, mine.state == State.WAITING, mine.lane.in_(list(lanes)), mine.due_at <= now
+        mine.channel == bindparam("channel"),
+        mine.state == WAITING,
+        mine.lane.in_(lanes),
+        (mine.due_at <= bindparam("now")) | (mine.attempts > 0),
     )
-    earlier = outgoing.alias("earlier")
-    query = query.where(
-        ~exists().where(  # a message that is to be tried again is not overtaken by those behind it
-            earlier.c.channel == channel,
-            earlier.c.address == mine.address,
-            earlier.c.state == State.WAITING,
-            earlier.c.attempts > 0,
-            earlier.c.due_at > now,
-            earlier.c.id < mine.id,
-        )
-    )
-    if addresses is not None:
-        query = query.where(mine.address.in_(list(addresses)))
-    rows = await connection.execute(query.order_by(mine.lane, mine.id).limit(limit))
-    return [outgoing_of(row) for row in rows.mappings()]
+    if not everybody:
+        query = query.where(mine.address.in_(bindparam("addresses", expanding=True)))
+    return query.order_by(mine.lane, mine.id).limit(bindparam("limit", type_=Integer))
 
 
 def outgoing_of(row: RowMapping) -> Outgoing:
@@ -133,7 +148,7 @@ async def finish(connection: Connection, outcomes: Sequence[Outcome], now: datet
 
 async def give_up_on(connection: Connection, person: int, now: datetime) -> None:
     """A person cannot be reached any more: nothing that waits for them is sent."""
-    waiting = (outgoing.c.person_id == person) & (outgoing.c.state == State.WAITING)
+    waiting = (outgoing.c.person_id == person) & (outgoing.c.state == WAITING)
     await connection.execute(update(outgoing).where(waiting).values(state=State.UNREACHABLE, finished_at=now, body={}))
     await connection.execute(update(persons).where(persons.c.id == person).values(reachable=False))
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, insert, select, tuple_, update
+from sqlalchemy import Insert, RowMapping, bindparam, exists, insert, select, tuple_, update
 
-from storage.database import Connection
-from storage.database import insert as upsert
+from storage.database import Connection, insert_for
 from storage.model.person import STAFF, Person, Role, Wishes
 from storage.tables import consents, conversations, persons
 
@@ -18,6 +18,13 @@ consented = (
     .where(consents.c.person_id == persons.c.id, consents.c.kind == PERSONAL_DATA, consents.c.withdrawn_at.is_(None))
     .label("consented")
 )
+
+KNOWN = (
+    select(persons, consented, conversations.c.state)
+    .outerjoin(conversations, conversations.c.person_id == persons.c.id)
+    .where(tuple_(persons.c.channel, persons.c.address).in_(bindparam("addresses", expanding=True)))
+)
+"""those of some people (channel, address) who were here before"""
 
 
 def person_of(row: RowMapping) -> Person:
@@ -39,11 +46,7 @@ async def load(
     connection: Connection, addresses: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[Person, dict[str, Any]]]:
     """Known people among these (channel, address) with the state of their conversation, in one query."""
-    rows = await connection.execute(
-        select(persons, consented, conversations.c.state)
-        .outerjoin(conversations, conversations.c.person_id == persons.c.id)
-        .where(tuple_(persons.c.channel, persons.c.address).in_(list(addresses)))
-    )
+    rows = await connection.execute(KNOWN, {"addresses": list(addresses)})
     return {(row["channel"], row["address"]): (person_of(row), row["state"] or {}) for row in rows.mappings()}
 
 
@@ -51,20 +54,17 @@ async def meet(connection: Connection, channel: str, address: str, role: Role, n
     """Remember a person who writes for the first time; the name only if they are staff."""
     kept = name[:64] if role in STAFF else ""
     wishes = Wishes()
-    inserted = await connection.execute(
-        insert(persons)
-        .values(
-            channel=channel,
-            address=address,
-            role=role,
-            name=kept,
-            reachable=True,
-            notices=wishes.notices,
-            quiet=wishes.quiet,
-            created_at=now,
-        )
-        .returning(persons.c.id)
-    )
+    values = {
+        "channel": channel,
+        "address": address,
+        "role": role,
+        "name": kept,
+        "reachable": True,
+        "notices": wishes.notices,
+        "quiet": wishes.quiet,
+        "created_at": now,
+    }
+    inserted = await connection.execute(insert(persons).returning(persons.c.id), values)
     return Person(inserted.scalar_one(), channel, address, role, kept, created_at=now)
 
 
@@ -77,10 +77,17 @@ async def save_conversations(connection: Connection, states: Mapping[int, dict[s
     """Write where the conversations of these people stand, in one statement."""
     if not states:
         return
-    statement = upsert(connection, conversations)
-    new = {"state": statement.excluded.state, "changed_at": statement.excluded.changed_at}
     rows = [{"person_id": person, "state": state, "changed_at": now} for person, state in states.items()]
-    await connection.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=new), rows)
+    await connection.execute(saving_conversations(connection.dialect.name), rows)
+
+
+@lru_cache
+def saving_conversations(dialect: str) -> Insert:
+    """The statement that writes one conversation, new or known."""
+    statement = insert_for(dialect, conversations)
+    new = {"state": statement.excluded.state, "changed_at": statement.excluded.changed_at}
+    written: Insert = statement.on_conflict_do_update(index_elements=["person_id"], set_=new)
+    return written
 
 
 async def staff(connection: Connection) -> list[Person]:

@@ -102,7 +102,9 @@ class World:
         """Let time pass, with the work that is due then."""
         self.clock.now += timedelta(**time)
         await self.app.schedule.overdue()
-        self.app.saved()
+        self.app.news.set()
+        self.app.wake_relays()
+        self.app.wake_fetchers()
         await self.settle()
 
     def unread(self, name: str) -> list[Heard]:

@@ -30,10 +30,8 @@ from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
     FSInputFile,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
-    KeyboardButton,
     Message,
     ReplyKeyboardMarkup,
     Update,
@@ -137,7 +135,7 @@ class Telegram:
     async def update(self, raw: dict[str, Any], take: Take) -> None:
         """One update, whatever it holds."""
         try:
-            update = Update.model_validate(raw, context={"bot": self.bot})
+            update = Update.model_validate(without_keyboard(raw), context={"bot": self.bot})
         except ValidationError:
             log.warning("unreadable update", extra={"channel": self.name, "update": raw.get("update_id")})
             return
@@ -246,6 +244,15 @@ def reason(error: TelegramAPIError) -> str:
     return ":".join(error.message.split(":")[:2])[:60]
 
 
+def without_keyboard(raw: dict[str, Any]) -> dict[str, Any]:
+    """The update without the keyboard of the message whose button was pressed: it is ours, and slow to read."""
+    query = raw.get("callback_query") or {}
+    if "reply_markup" not in (query.get("message") or {}):
+        return raw
+    message = {name: value for name, value in query["message"].items() if name != "reply_markup"}
+    return {**raw, "callback_query": {**query, "message": message}}
+
+
 def said_in(update: Update) -> Said | None:
     """What an update says, if somebody says it in a private chat."""
     number = str(update.update_id)
@@ -293,23 +300,23 @@ def attachments(message: Message) -> tuple[Attachment, ...]:
 
 
 def markup_of(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    """The buttons of a message, under it or below the input field."""
+    """The buttons of a message, under it or below the input field; read at once, which takes half the time."""
     if not reply.rows:
         return None
     if reply.keyboard:
         rows = [
-            [KeyboardButton(text=key.label, request_location=key.kind == "location" or None) for key in row]
+            [{"text": key.label, "request_location": key.kind == "location" or None} for key in row]
             for row in reply.rows
         ]
-        return ReplyKeyboardMarkup(keyboard=rows, resize_keyboard=True)
-    return InlineKeyboardMarkup(inline_keyboard=[[inline(button) for button in row] for row in reply.rows])
+        return ReplyKeyboardMarkup.model_validate({"keyboard": rows, "resize_keyboard": True})
+    return InlineKeyboardMarkup.model_validate({"inline_keyboard": [list(map(inline, row)) for row in reply.rows]})
 
 
-def inline(button: Button) -> InlineKeyboardButton:
+def inline(button: Button) -> dict[str, str]:
     """A button under a message."""
     if button.url:
-        return InlineKeyboardButton(text=button.label, url=button.url)
-    return InlineKeyboardButton(text=button.label, callback_data=button.data)
+        return {"text": button.label, "url": button.url}
+    return {"text": button.label, "callback_data": button.data}
 
 
 def picture(photo: Photo) -> str | FSInputFile | None:

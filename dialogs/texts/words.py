@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Context
 
 FOLDER = Path(__file__).parent / "ru"
 MONTHS = (
@@ -36,19 +37,32 @@ class Texts:
         )
         self.environment.filters |= {"count": counted, "day": day, "time": clock, "low": lowered, "cut": cut}
         self.files = {name.removesuffix(".j2") for name in self.environment.list_templates(["j2"])}
+        self.read: dict[str, Template] = {}
+        self.constant: dict[str, str] = {}
+        """what was said without facts: it is the same every time"""
 
     def template(self, file: str) -> Template | None:
         """One file of utterances, read when it is first needed."""
-        return self.environment.get_template(f"{file}.j2") if file in self.files else None
+        if file not in self.read and file in self.files:
+            self.read[file] = self.environment.get_template(f"{file}.j2")
+        return self.read.get(file)
 
     def say(self, name: str, /, **facts: Any) -> str:
         """The utterance «file.block» with our markup; what people wrote is escaped. Raises UnknownUtterance."""
+        if facts:
+            return self.rendered(name, facts)
+        if name not in self.constant:
+            self.constant[name] = self.rendered(name, facts)
+        return self.constant[name]
+
+    def rendered(self, name: str, facts: Mapping[str, Any]) -> str:
+        """The words of a block. It is handed no other blocks: none of ours calls another or inherits."""
         file, _, block = name.partition(".")
         template = self.template(file)
         if template is None or block not in template.blocks:
             raise UnknownUtterance(name)
-        rendered = "".join(template.blocks[block](template.new_context(facts)))
-        return tidy(rendered)
+        context = Context(self.environment, {**self.environment.globals, **facts}, template.name, {})
+        return tidy("".join(template.blocks[block](context)))
 
     def label(self, name: str, /, **facts: Any) -> str:
         """The label of a button: plain text, one line."""

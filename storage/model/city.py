@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from enum import StrEnum
+from functools import cached_property
 from math import cos, hypot, radians
 
 KILOMETRES_PER_DEGREE = 111.2  # of latitude, mean Earth radius 6371 km
@@ -144,6 +145,7 @@ class Situation:
     private: bool = False
     """health, family or money: the public card shows no place"""
 
+    @cached_property
     def lands(self) -> tuple[str, ...]:
         """Kinds of land the rules tell apart, in the pack's order; fewer than two means nobody need be asked."""
         found = dict.fromkeys(land for rule in self.rules for land in rule.land)

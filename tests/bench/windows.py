@@ -84,7 +84,7 @@ class Windows:
 
         async def known(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
             situation = self.city.situation(dialog_manager.dialog_data["situation"])
-            lands = [self.city.lands[id] for id in situation.lands()]
+            lands = [self.city.lands[id] for id in situation.lands]
             listed = [{"id": land.id, "title": land.label} for land in lands]
             hints = "\n".join(f"• {land.label}: {land.example}" for land in lands)
             return {"lands": listed, "hints": hints}

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +12,7 @@ from sqlalchemy import text
 from bot import app as wiring
 from dialogs.texts.words import Texts
 from handlers import desk
-from storage import database as databases
-from storage import doors
+from storage import doors, sqlite
 from storage.database import Database
 from tests.conftest import administer, migrated
 from tests.faults.test_bad_input import at_photos
@@ -126,13 +124,7 @@ async def served(url: str, folder: Path, texts: Texts) -> int:
 @pytest.fixture
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite waits for a lock a tenth of a second, not five."""
-    prepare = databases.prepare_sqlite
-
-    def hurried(connection: Any, record: object) -> None:
-        prepare(connection, record)
-        connection.cursor().execute("PRAGMA busy_timeout=100")
-
-    monkeypatch.setattr(databases, "prepare_sqlite", hurried)
+    monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "busy_timeout=100"))
 
 
 @pytest.mark.usefixtures("_hurried")

@@ -281,7 +281,7 @@ def test_a_name_is_spelled_out_for_its_district() -> None:
 def test_the_body_depends_on_the_district_where_its_name_does() -> None:
     pack = city()
     for situation in pack.situations.values():
-        for land in (None, *situation.lands()):
+        for land in (None, *situation.lands):
             names = {pack.body_for(situation, land, district.id)[0].name for district in pack.districts}
             assert situation.depends_on_district(land, pack.bodies) is (len(names) > 1)
 

@@ -385,8 +385,8 @@ def test_another_situation_asks_for_the_land_again_if_it_has_no_such_land() -> N
         (one, land, other)
         for one in pack.situations.values()
         for other in pack.situations.values()
-        for land in one.lands()
-        if len(one.lands()) > 1 and len(other.lands()) > 1 and land not in other.lands()
+        for land in one.lands
+        if len(one.lands) > 1 and len(other.lands) > 1 and land not in other.lands
     )
     talk = Talk()
     talk.start("file_appeal", {"story": STORY, "situation": "other", "situation_any": first.id})

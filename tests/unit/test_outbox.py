@@ -37,9 +37,10 @@ async def stored(connection: Connection) -> list[Any]:
 
 async def put(connection: Connection, *drafts: Draft) -> list[Outgoing]:
     """Store messages and give them as the relay sees them."""
-    await outbox.put(connection, drafts, MONDAY)
+    given = await outbox.put(connection, drafts, MONDAY)
     found = await outbox.due(connection, "telegram", tuple(Lane), MONDAY + 100 * SOON, 100)
-    return sorted(found, key=lambda row: row.id)
+    assert sorted(found, key=lambda row: row.id) == [row for row in given if row.channel == "telegram"]
+    return given
 
 
 async def test_a_message_is_taken_as_it_was_put(connection: Connection) -> None:
@@ -95,13 +96,14 @@ async def test_what_is_through_is_marked_and_its_words_are_forgotten(connection:
     assert await outbox.count(connection, State.WAITING) == 0
 
 
-async def test_what_is_to_be_tried_again_waits_with_its_words(connection: Connection) -> None:
+async def test_what_is_to_be_tried_again_keeps_its_words_and_its_place(connection: Connection) -> None:
     anna = await resident(connection)
     one, two = await put(connection, draft(anna, "Слова"), draft(anna, "Ещё"))
     outcomes = [Outcome(one.id, State.WAITING, 1, MONDAY + SOON, "timeout"), Outcome(two.id, State.SENT, 1, MONDAY)]
     await outbox.finish(connection, outcomes, MONDAY)
-    assert await waiting(connection) == []
-    (again,) = await outbox.due(connection, "telegram", [Lane.REPLY], MONDAY + SOON, 10)
+    assert await waiting(connection) == ["Слова"]
+    (again,) = await outbox.due(connection, "telegram", [Lane.REPLY], MONDAY, 10)
+    assert again.due_at == MONDAY + SOON
     assert (again.id, again.body, again.attempts, again.random_id) == (one.id, one.body, 1, one.random_id)
     assert [row["problem"] for row in await stored(connection)] == ["timeout", ""]
     await outbox.finish(connection, [], MONDAY)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.understanding import dangers_in, occurs, suggest, words_of
+from dialogs.understanding import Vocabulary, dangers_in, suggest, words_of
 from storage.model.city import Danger, Situation
 from tests.unit.given import city
 
@@ -165,7 +165,7 @@ def test_words_are_small_and_yo_is_ye() -> None:
     ],
 )  # fmt: skip
 def test_a_word_occurs_whole_and_a_beginning_with_any_ending(pattern: str, text: str, there: bool) -> None:
-    assert occurs(pattern, words_of(text)) is there
+    assert (pattern in Vocabulary.of([pattern]).found_in(words_of(text))) is there
 
 
 def test_a_word_that_few_situations_share_weighs_more() -> None:

@@ -78,8 +78,8 @@ def upgrade() -> None:
     with op.batch_alter_table("appeals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_appeals_author_id"), ["author_id"], unique=False)
         batch_op.create_index(
-            "ix_appeals_due_on",
-            ["due_on"],
+            "ix_appeals_due",
+            ["status", "due_on"],
             unique=False,
             sqlite_where=sa.text("due_on IS NOT NULL"),
             postgresql_where=sa.text("due_on IS NOT NULL"),
@@ -153,15 +153,14 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'failed'"),
             postgresql_where=sa.text("state = 'failed'"),
         )
-        batch_op.create_index(batch_op.f("ix_outgoing_finished_at"), ["finished_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outgoing_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
-            "ix_outgoing_tried",
-            ["channel", "address"],
+            "ix_outgoing_finished",
+            ["finished_at"],
             unique=False,
-            sqlite_where=sa.text("state = 'waiting' AND attempts > 0"),
-            postgresql_where=sa.text("state = 'waiting' AND attempts > 0"),
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_outgoing_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_outgoing_waiting",
             ["channel", "lane", "id"],
@@ -237,7 +236,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_media_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_media_waiting",
-            ["retry_at"],
+            ["channel", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
@@ -309,17 +308,16 @@ def downgrade() -> None:
     op.drop_table("call_words")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_outgoing_tried",
-            sqlite_where=sa.text("state = 'waiting' AND attempts > 0"),
-            postgresql_where=sa.text("state = 'waiting' AND attempts > 0"),
-        )
-        batch_op.drop_index(
             "ix_outgoing_waiting",
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
         batch_op.drop_index(batch_op.f("ix_outgoing_person_id"))
-        batch_op.drop_index(batch_op.f("ix_outgoing_finished_at"))
+        batch_op.drop_index(
+            "ix_outgoing_finished",
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_outgoing_failed", sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'")
         )
@@ -337,7 +335,7 @@ def downgrade() -> None:
     with op.batch_alter_table("appeals", schema=None) as batch_op:
         batch_op.drop_index("ix_appeals_status_changed_at")
         batch_op.drop_index(
-            "ix_appeals_due_on",
+            "ix_appeals_due",
             sqlite_where=sa.text("due_on IS NOT NULL"),
             postgresql_where=sa.text("due_on IS NOT NULL"),
         )
