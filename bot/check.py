@@ -84,6 +84,8 @@ async def telegram(settings: Settings) -> AsyncIterator[Finding]:
     if not settings.telegram_token:
         yield Finding(True, "Telegram не подключён: TELEGRAM_TOKEN не задан")
         return
+    import bot.channels.lazy_aiogram  # noqa: F401 - it has to come before aiogram
+
     from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
     from aiogram.utils.token import TokenValidationError
 
