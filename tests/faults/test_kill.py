@@ -172,6 +172,9 @@ async def lived_through(made: Town) -> None:
         kills += 1
     last = made.start()
     await living
+    async with asyncio.timeout(DRAIN):
+        while not any(row["after"] == "accepted" for row in await made.rows(events)):
+            await asyncio.sleep(0.02)
     moderating.cancel()
     await made.drained()
     assert await last.stop() == 0
