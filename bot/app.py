@@ -178,15 +178,10 @@ class App:
             try:
                 await channel.open()
                 break
-            except (Transient, Rejected, Exception) as error:  # noqa: BLE001 - a wrong token today may be right tomorrow
-                known = {"channel": channel.name, "fault": type(error).__name__, "retry_in": pause}
-                log.error(
-                    "cannot open channel",
-                    extra={
-                        **known,
-                        "code": str(error.args[0]) if isinstance(error, Transient | Rejected) and error.args else "",
-                    },
-                )
+            except Exception as error:  # noqa: BLE001 - a wrong token today may be right tomorrow
+                code = error.args[0] if isinstance(error, Transient | Rejected) and error.args else ""
+                known = {"channel": channel.name, "fault": type(error).__name__, "code": code, "retry_in": pause}
+                log.error("cannot open channel", extra=known)
                 await asyncio.sleep(pause)
         if channel.link:
             async with self.database.begin() as connection:

@@ -148,12 +148,8 @@ class Engine:
 
     def told(self, conversation: Conversation, frame: Frame, step: Ask | Review, said: Said, scene: Scene) -> Advance:
         """Words, a photo, a place: the label of a button that was typed counts as a press of it."""
-        offered = self.buttons(frame, step, scene)
-        wanted = same(said.text)
-        typed = next((button for button in offered if wanted and same(button.label) == wanted and button.data), None)
-        if typed and typed.data.startswith("q:"):
-            value = typed.data.split(":", 2)[2]
-            return self.chosen(conversation, frame, step, value, scene, Press(typed.data))
+        if (value := self.typed(frame, step, said.text, scene)) is not None:
+            return self.chosen(conversation, frame, step, value, scene, Press(f"q:{frame.token}:{value}"))
         if isinstance(step, Review):
             return self.missed(conversation, frame, step, Rejected("unclear"), scene)
         if said.other:
@@ -164,6 +160,18 @@ class Engine:
         if isinstance(step, Gather):
             return self.gathered(conversation, frame, step, heard, scene)
         return self.answered(conversation, frame, step, heard, scene, "")
+
+    def typed(self, frame: Frame, step: Ask | Review, text: str, scene: Scene) -> str | None:
+        """The value of the button whose label was typed, be it on another page; None if it is no label."""
+        mark = f"q:{frame.token}:"
+        shown = [(button.label, button.data) for button in self.buttons(frame, step, scene)]
+        hidden = (
+            [(choice.label, mark + choice.value) for choice in step.choices(scene)] if isinstance(step, Ask) else []
+        )
+        wanted = same(text)
+        known = (data for label, data in (*shown, *hidden) if same(label) == wanted and data.startswith(mark))
+        data = next(known, None) if wanted else None
+        return data.removeprefix(mark) if data is not None else None
 
     def gathered(
         self, conversation: Conversation, frame: Frame, step: Gather, heard: Accepted, scene: Scene

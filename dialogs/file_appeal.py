@@ -245,6 +245,7 @@ file_appeal = Dialog(
             parts=(
                 Part("story"),
                 Part("situation", when=has_suggestions),
+                Part("situation_any", when=lambda scene: not has_suggestions(scene)),
                 Part("place"),
                 Part("details", when=has_details),
                 Part("photos"),

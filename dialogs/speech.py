@@ -15,6 +15,8 @@ Json = Any
 class Capabilities:
     """What a messenger can show: the only thing the rest of the house knows of it."""
 
+    title: str
+    """its name as people know it"""
     buttons: int
     """buttons under one message, at most"""
     rows: int
@@ -33,6 +35,8 @@ class Capabilities:
     """whether a button can copy text"""
     wide: int = 16
     """two labels up to this length fit side by side on a phone"""
+    share: str = ""
+    """the address under which people pass something on there, with {url} and {text}"""
 
 
 @dataclass(frozen=True)

@@ -105,15 +105,16 @@ def verdict_buttons(turn: Turn, appeal: Appeal) -> list[Button]:
 
 async def share(turn: Turn, appeal: Appeal) -> None:
     """The links that bring neighbours in: one a messenger, and ready ways to pass them on."""
+    payload = f"a{appeal.share_token}"
     forms = await doors.links(turn.connection)
-    links = {channel: form.replace("{}", f"a{appeal.share_token}") for channel, form in forms.items()}
+    links = {channel: form.replace("{}", payload) for channel, form in forms.items()}
     known = await facts(turn, appeal)
-    invitation = plain(turn.text("card.invitation", **known))
+    invitation = quote(plain(turn.text("card.invitation", **known)))
     buttons = []
-    if url := links.get("vk") or links.get("telegram"):
-        wall = f"https://vk.com/share.php?url={quote(url, safe='')}&title={quote(invitation)}"
-        buttons.append(turn.button("share_vk", url=wall))
-    if url := links.get("telegram") or links.get("vk"):
-        chat = f"https://t.me/share/url?url={quote(url, safe='')}&text={quote(invitation)}"
-        buttons.append(turn.button("share_telegram", url=chat))
-    turn.say("card.share", buttons, links=links, payload=f"a{appeal.share_token}", **known)
+    for channel, messenger in turn.house.capabilities.items():
+        if messenger.share and links:
+            url = links.get(channel) or next(iter(links.values()))  # people pass on a link to where we are
+            address = messenger.share.format(url=quote(url, safe=""), text=invitation)
+            buttons.append(turn.button(f"share_{channel}", url=address))
+    titled = {turn.house.capabilities[channel].title: link for channel, link in links.items()}
+    turn.say("card.share", buttons, links=titled, payload=payload, **known)

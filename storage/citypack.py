@@ -29,7 +29,9 @@ from storage.model.city import (
 CITIES = Path(__file__).parent / "cities"
 PHONE = re.compile(r"\+?[\d\-() ]{2,20}\d")
 MAX_QUESTIONS = 5
-DAY = re.compile(r"(?:\d{4}-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+DAY = re.compile(r"(\d{4}-)?(\d\d-\d\d)")
+LEAP_YEAR = "2028-"
+"""has every day that any year has"""
 EMPTY: dict[Any, Any] = {str: "", int: 0, bool: False, list: [], dict: {}, date: date.min}
 """what stands in for a value that is missing or wrong, so that reading goes on"""
 T = TypeVar("T")
@@ -97,6 +99,15 @@ class Table:
         """Complain about keys nobody reads: they are mostly misspelt."""
         for key in self.values.keys() - self.used:
             self.errors.append(f"{self.where}: неизвестный ключ «{key}»; исправьте или уберите")
+
+
+def is_day(text: str) -> bool:
+    """Whether the calendar has this day: «05-09» in some year, «2027-05-10» in that one."""
+    match = DAY.fullmatch(text)
+    try:
+        return bool(match and date.fromisoformat((match[1] or LEAP_YEAR) + match[2]))
+    except ValueError:
+        return False
 
 
 def read_pack(folder: Path) -> City:
@@ -168,7 +179,7 @@ class Reading:
         """Days of the calendar."""
         found = top.words(key)
         for day in found:
-            if not DAY.fullmatch(day):
+            if not is_day(day):
                 self.errors.append(f"{top.where}: {key}: «{day}» — не день; напишите «05-09» или «2027-05-10»")
         return frozenset(found)
 

@@ -44,16 +44,46 @@ CHANNELS = {
     # core.telegram.org/bots/faq: about 30 messages a second to all, one a second to one chat, short bursts pass;
     # 29.3 keeps the count in any one second at 30 or below even when the network bunches requests up
     "telegram": Known(
-        Capabilities(buttons=90, rows=40, label=60, text=4000, location="keyboard", markup=True, editing=True),
+        Capabilities(
+            title="Telegram",
+            buttons=90,
+            rows=40,
+            label=60,
+            text=4000,
+            location="keyboard",
+            markup=True,
+            editing=True,
+            share="https://t.me/share/url?url={url}&text={text}",
+        ),
         Limits(per_second=29.3, per_chat_seconds=1.0, chat_burst=5, at_once=24),
     ),
     # dev.vk.com: 20 calls a second for a community; inline keyboards of 10 buttons in 6 rows, labels of 40
     "vk": Known(
-        Capabilities(buttons=10, rows=6, label=40, text=4000, location="inline", markup=False, editing=True),
+        Capabilities(
+            title="VK",
+            buttons=10,
+            rows=6,
+            label=40,
+            text=4000,
+            location="inline",
+            markup=False,
+            editing=True,
+            share="https://vk.com/share.php?url={url}&title={text}",
+        ),
         Limits(per_second=19.5, per_chat_seconds=0.1, chat_burst=10, at_once=8),
     ),
     "terminal": Known(
-        Capabilities(buttons=60, rows=60, label=80, text=20_000, location="", markup=False, editing=False, wide=0),
+        Capabilities(
+            title="терминал",
+            buttons=60,
+            rows=60,
+            label=80,
+            text=20_000,
+            location="",
+            markup=False,
+            editing=False,
+            wide=0,
+        ),
         Limits(per_second=1000.0, per_chat_seconds=0.0, chat_burst=1, at_once=1),
     ),
 }

@@ -118,6 +118,34 @@ async def test_every_part_can_be_changed_before_it_is_sent(everywhere: World) ->
     )
 
 
+async def test_a_theme_from_the_whole_list_can_be_changed_too(everywhere: World) -> None:
+    await with_consent(everywhere)
+    await perform(
+        everywhere,
+        """
+        Анна: Абракадабра какая-то
+          > … Выберите тему …
+        Анна: Запуск лифта
+          > … Где это? …
+        Анна: Дыбенко, 8
+          ?> Место записали: Дыбенко, 8. …
+          > …
+        Анна: [Пропустить]
+          > …
+        Анна: [Пропустить]
+          > …
+        Анна: [Пропустить]
+          > … Есть фото? …
+        Анна: [Пропустить]
+          > Проверьте обращение … [Изменить тему] …
+        Анна: [Изменить тему]
+          > … Выберите тему …
+        Анна: Вывоз мусора с площадки
+          > … С какого времени это так? …
+        """,
+    )
+
+
 async def test_a_draft_waits_while_one_looks_elsewhere(everywhere: World) -> None:
     await with_consent(everywhere)
     await perform(

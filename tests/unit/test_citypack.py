@@ -190,6 +190,8 @@ MISTAKES = {
     ),
     "an unknown place in a name": ("bodies.toml", r"\{genitive\}", "{dative}", ["body «", "dative"]),
     "a holiday that is no day": ("city.toml", r'"01-01"', '"1 января"', ["holidays", "1 января"]),
+    "a holiday no calendar has": ("city.toml", r'"01-01"', '"02-31"', ["holidays", "«02-31» — не день"]),
+    "a leap day in a common year": ("city.toml", r'"01-01"', '"2027-02-29"', ["holidays", "«2027-02-29» — не день"]),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels import CHANNELS
 from dialogs.engine import same
 from dialogs.registry import DIALOGS
 from dialogs.steps import Ask, AskEach, Dialog, Gather, Review, only_buttons
@@ -164,6 +165,7 @@ def families() -> dict[str, set[str]]:
         "status_*": {f"buttons.status_{status}" for status in Status},
         "mod_*": {f"buttons.mod_{move}" for status in Status for move in moves(appeal(status))},
         "edit_*": {f"buttons.edit_{part.step}" for review in reviews for part in review.parts},
+        "share_*": {f"buttons.share_{name}" for name, known in CHANNELS.items() if known.capabilities.share},
         "solved_*": {"buttons.solved_yes", "buttons.solved_no"},
         "unexpected.*": {f"unexpected.{kind}" for kind in unexpected},
         "notices.*": {f"notices.{notice.text}" for notice in NOTICES},
