@@ -121,7 +121,7 @@ async def vk(settings: Settings) -> AsyncIterator[Finding]:
         return
     from vk_api.exceptions import ApiError
 
-    from bot.channels.vk import Calls
+    from bot.channels.vk_calls import Calls
 
     call = Calls(settings.vk_token, settings.vk_api, CHANNELS["vk"].limits.per_second)
     try:

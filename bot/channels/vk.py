@@ -1,4 +1,4 @@
-"""VK, through vk_api: calls in threads, several sessions behind our own limiter, a timeout on every call."""
+"""VK, through vk_api: a long poll whose position is kept, and messages that are never sent twice."""
 
 import asyncio
 import contextlib
@@ -6,68 +6,32 @@ import io
 import itertools
 import json
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import time
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
-from jconfig import MemoryConfig
-from requests.adapters import HTTPAdapter
-from vk_api import VkApi, VkUpload
 from vk_api.bot_longpoll import VkBotLongPoll
-from vk_api.exceptions import ApiError, ApiHttpError, Captcha, VkApiError
+from vk_api.exceptions import ApiError, VkApiError
 
 from bot.channels import CHANNELS, Take
+from bot.channels.vk_calls import Calls, download, in_thread, session_of, severity, translated, uploader
+from bot.channels.vk_words import NAME, attachment, keyboard_of, said_by, said_in
 from dialogs.layout import parts
-from dialogs.speech import Attachment, Button, Press, Reply, Said
 from dialogs.texts.words import plain
-from notifier.delivery import Parcel, Photo, Rejected, RetryAfter, TooBig, Transient, Unreachable
-from storage.model.city import Point
+from notifier.delivery import Parcel, Photo
 
 log = logging.getLogger(__name__)
 
-API = "https://api.vk.ru"
-VERSION = "5.199"
-SESSIONS = 8
-SLACK_SECONDS = 0.02
-"""what a late call may be early afterwards, so that lateness does not add up"""
-TIMEOUT = (5.0, 15.0)
-"""seconds to connect and to read"""
 WAIT_SECONDS = 25
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 RECENT_SECONDS = 24 * 3600
 """messages that the long poll lost are recovered as far back as this"""
-MAX_FILE_BYTES = 20 * 1024 * 1024
 RECOVERED = 50
 """messages of one person that are recovered at most"""
 SENDABLE = (".jpg", ".png", ".gif")
-GROUP_CHATS = 2_000_000_000
-"""peer ids from here on are chats of several people"""
-SLOW_DOWN, TOKEN_DEAD, NEED_CAPTCHA = 6, (5, 27), 14
-PAUSE_OF = {SLOW_DOWN: 1.0, 9: 60.0, 29: 600.0, NEED_CAPTCHA: 300.0}
-PASSING = (1, 10)
-GONE = (7, 900, 901, 902, 936)
 NOT_EDITABLE = (100, 909, 910, 917, 920, 924)
-MIME = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-OTHERS = {"audio_message": "voice", "sticker": "sticker", "video": "video", "graffiti": "sticker"}
-T = TypeVar("T")
-
-
-class Redirect(HTTPAdapter):
-    """Gives every request a timeout and leads the API's address to the configured one."""
-
-    def __init__(self, base: str = API) -> None:
-        super().__init__(pool_maxsize=2)
-        self.base = base
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send, elsewhere and not for ever."""
-        if request.url and request.url.startswith(API):
-            request.url = self.base + request.url.removeprefix(API)
-        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT
-        return super().send(request, *args, **kwargs)
 
 
 class Longpoll(VkBotLongPoll):  # type: ignore[misc] # vk_api has no types
@@ -77,76 +41,11 @@ class Longpoll(VkBotLongPoll):  # type: ignore[misc] # vk_api has no types
         return raw_event
 
 
-def session_of(token: str, base: str) -> Any:
-    """A session of vk_api that neither pauses nor retries by itself."""
-    http = requests.Session()
-    http.mount("https://", Redirect(base))
-    http.mount("http://", Redirect(base))
-    session = VkApi(token=token, api_version=VERSION, session=http, config=MemoryConfig)
-    session.RPS_DELAY = 0.0
-    session.error_handlers[SLOW_DOWN] = lambda _error: None
-    return session
-
-
-async def in_thread(work: Callable[[], T]) -> T:
-    """Run blocking work in a daemon thread: a request that hangs does not keep the program from ending."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type] # None only if T is
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except Exception as caught:  # noqa: BLE001 - handed to whoever awaits
-            error = caught
-        with contextlib.suppress(RuntimeError):  # the loop may be closed by now
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return await future
-
-
-class Calls:
-    """Calls of API methods: as many in flight as there are sessions, no more a second than VK allows."""
-
-    def __init__(self, token: str, base: str, per_second: float) -> None:
-        self.sessions: asyncio.Queue[Any] = asyncio.Queue()
-        for _ in range(SESSIONS):
-            self.sessions.put_nowait(session_of(token, base))
-        self.interval = 1 / per_second
-        self.next_at = 0.0
-
-    async def __call__(self, method: str, **values: Any) -> Any:
-        """Call one method. Raises what vk_api and requests raise."""
-        return await self.use(lambda session: session.method(method, values))
-
-    async def use(self, work: Callable[[Any], T], calls: int = 1) -> T:
-        """Do something with a session that makes so many calls."""
-        loop = asyncio.get_running_loop()
-        session = await self.sessions.get()
-        try:
-            now = loop.time()
-            start = max(self.next_at, now - SLACK_SECONDS)
-            self.next_at = start + self.interval * calls
-            await asyncio.sleep(max(start - now, 0.0))
-            return await in_thread(lambda: work(session))
-        finally:
-            self.sessions.put_nowait(session)
-
-
 class Vk:
     """The door to VK."""
 
-    name = "vk"
-    limits = CHANNELS["vk"].limits
+    name = NAME
+    limits = CHANNELS[NAME].limits
     resends: frozenset[str] = frozenset()
 
     def __init__(
@@ -231,13 +130,13 @@ class Vk:
         found = await self.call("messages.getHistory", peer_id=peer, count=RECOVERED)
         theirs = itertools.takewhile(lambda message: not message.get("out"), found.get("items", ()))
         for message in reversed(list(theirs)):
-            if said := self.words(message):
+            if said := said_by(message, self.names):
                 await take(said)
 
     async def event(self, raw: Any, take: Take) -> None:
         """One event, whatever it holds."""
         try:
-            said = self.said(raw)
+            said = said_in(raw, self.names)
         except (KeyError, TypeError, ValueError, AttributeError):
             known = raw.get("event_id") if isinstance(raw, dict) else None
             log.warning("unreadable update", extra={"channel": self.name, "update": known})
@@ -259,41 +158,6 @@ class Vk:
         named = {key: pressed[key] for key in ("event_id", "user_id", "peer_id")}
         with contextlib.suppress(VkApiError, requests.RequestException, ValueError):
             await self.call("messages.sendMessageEventAnswer", **named, **shown)
-
-    def said(self, raw: Mapping[str, Any]) -> Said | None:
-        """What an event says, if somebody says it in a private chat."""
-        thing = raw["object"]
-        if raw["type"] == "message_event" and thing["peer_id"] == thing["user_id"]:
-            address = str(thing["user_id"])
-            press = Press(data_of(thing.get("payload")), str(thing.get("conversation_message_id") or ""))
-            return Said(self.name, address, raw["event_id"], self.names.get(address, ""), press=press)
-        if raw["type"] == "message_deny":
-            return Said(self.name, str(thing["user_id"]), raw["event_id"], stopped=True)
-        return self.words(thing["message"]) if raw["type"] == "message_new" else None
-
-    def words(self, message: Mapping[str, Any]) -> Said | None:
-        """What a private message says; its number in the community is what it is known by, however it reached us."""
-        if not 0 < message["from_id"] == message["peer_id"] < GROUP_CHATS:
-            return None
-        address = str(message["from_id"])
-        update = f"m{message['id']}"
-        payload = decoded(message.get("payload"))
-        starts = payload.get("command") == "start" or "ref" in message
-        data = data_of(payload)
-        place = (message.get("geo") or {}).get("coordinates")
-        files, other = attachments(message.get("attachments") or ())
-        return Said(
-            self.name,
-            address,
-            update,
-            self.names.get(address, ""),
-            text="" if starts or data else message.get("text", ""),
-            press=Press(data) if data and not starts else None,
-            link=str(message.get("ref") or "") if starts else None,
-            attachments=files,
-            location=Point(place["latitude"], place["longitude"]) if place else None,
-            other="" if files or place or message.get("text") else other or "unknown",
-        )
 
     async def deliver(self, parcel: Parcel) -> None:
         """Send one message. Raises Unreachable, RetryAfter, Transient, Rejected."""
@@ -354,114 +218,3 @@ class Vk:
         """The content of a file VK gave the address of. Raises Transient, Rejected, TooBig."""
         with translated():
             return await in_thread(lambda: download(ref))
-
-
-def uploader(session: Any) -> Any:
-    """vk_api's uploader with our timeouts."""
-    upload = VkUpload(session)
-    upload.http.mount("https://", Redirect())
-    upload.http.mount("http://", Redirect())
-    return upload
-
-
-def download(url: str) -> bytes:
-    """Read a file, as far as the limit. Raises TooBig, Transient, Rejected."""
-    with requests.get(url, timeout=TIMEOUT, stream=True) as response:
-        if response.status_code in (403, 404, 410):
-            raise Rejected(f"http_{response.status_code}")
-        if not response.ok:
-            raise Transient(f"http_{response.status_code}")
-        content = io.BytesIO()
-        for chunk in response.iter_content(1 << 16):
-            content.write(chunk)
-            if content.tell() > MAX_FILE_BYTES:
-                raise TooBig
-        return content.getvalue()
-
-
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """VK's errors in the relay's terms."""
-    try:
-        yield
-    except (ApiError, Captcha) as error:
-        raise meaning(error.code) from error
-    except ApiHttpError as error:
-        raise Transient(f"http_{error.response.status_code}") from error
-    except (requests.RequestException, OSError, ValueError, KeyError) as error:
-        raise Transient(type(error).__name__) from error
-
-
-def meaning(code: int) -> Exception:
-    """What an error of the API means for a message (dev.vk.com/reference/errors)."""
-    if code in PAUSE_OF:
-        if code == NEED_CAPTCHA:
-            log.error("captcha wanted", extra={"channel": "vk"})
-        return RetryAfter(PAUSE_OF[code])
-    if code in TOKEN_DEAD:
-        log.error("token refused", extra={"channel": "vk", "code": code})
-        return Transient(f"vk_{code}")
-    if code in PASSING:
-        return Transient(f"vk_{code}")
-    return Unreachable() if code in GONE else Rejected(f"vk_{code}")
-
-
-def severity(error: Exception) -> int:
-    """How loud a failed poll is told: a dead token wants a human."""
-    return logging.ERROR if getattr(error, "code", 0) in TOKEN_DEAD else logging.WARNING
-
-
-def decoded(payload: Any) -> Mapping[str, Any]:
-    """A payload, which comes as a string or as an object; anything else is none."""
-    if isinstance(payload, str):
-        try:
-            payload = json.loads(payload)
-        except ValueError:
-            return {}
-    return payload if isinstance(payload, dict) else {}
-
-
-def data_of(payload: Any) -> str:
-    """The data of our button."""
-    return str(decoded(payload).get("b", ""))[:200]
-
-
-def attachments(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[Attachment, ...], str]:
-    """Photos and documents, and the name of something else that was sent."""
-    files, other = [], ""
-    for item in found:
-        thing = item.get(item["type"], {})
-        if item["type"] == "photo":
-            largest = max(thing["sizes"], key=lambda size: size["width"] * size["height"])
-            files.append(Attachment("photo", largest["url"]))
-        elif item["type"] == "doc":
-            mime = MIME.get(str(thing.get("ext", "")).lower(), "")
-            files.append(Attachment("document", thing["url"], thing.get("size"), thing.get("title", ""), mime))
-        else:
-            other = OTHERS.get(item["type"], "unknown")
-    return tuple(files), other
-
-
-def attachment(kind: str, saved: Mapping[str, Any]) -> str:
-    """How a saved file is named in a message."""
-    key = f"_{saved['access_key']}" if saved.get("access_key") else ""
-    return f"{kind}{saved['owner_id']}_{saved['id']}{key}"
-
-
-def keyboard_of(reply: Reply) -> str:
-    """The buttons of a message as VK wants them; empty if there are none."""
-    if not reply.rows:
-        return ""
-    rows = [[button_of(button, below=reply.keyboard) for button in row] for row in reply.rows]
-    return json.dumps({"inline": not reply.keyboard, "buttons": rows}, ensure_ascii=False)
-
-
-def button_of(button: Button, *, below: bool) -> dict[str, Any]:
-    """One button: below the input field it says its label, under a message it calls back."""
-    payload = json.dumps({"b": button.data}, ensure_ascii=False)
-    if button.kind == "location":
-        return {"action": {"type": "location", "payload": payload}}
-    if button.url:
-        return {"action": {"type": "open_link", "link": button.url, "label": button.label}}
-    kind = "text" if below else "callback"
-    return {"action": {"type": kind, "label": button.label, "payload": payload}, "color": "secondary"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import bot.channels.vk as vk_door
+import bot.channels.vk_calls as vk_door
 from notifier import retries
 from storage import media as stored
 from storage.database import Unavailable

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.app import App, build
-from bot.channels.vk import Vk
+from bot.channels.vk_words import said_by
 from bot.config import Settings
 from dialogs.speech import Press, Said
 from storage import appeals, calls, media, outbox, people, privacy
@@ -195,12 +195,8 @@ async def test_messages_to_others_that_only_use_the_same_words_are_still_sent(
 
 
 def test_an_update_of_vk_is_known_by_no_address() -> None:
-    async def nowhere(*_: str) -> str:
-        return ""
-
-    door = Vk("token", 1, "http://127.0.0.1:9", nowhere, nowhere)
     message = {"id": 17, "from_id": 7654321, "peer_id": 7654321, "conversation_message_id": 5, "text": "Яма"}
-    said = door.words(message)
+    said = said_by(message, {})
     assert said is not None
     assert (said.address, said.update) == ("7654321", "m17")
 
