@@ -8,13 +8,14 @@ from bot.config import Settings
 
 EVENTS = {"message_new": "входящее сообщение", "message_event": "действие с сообщением (нажатия кнопок)"}
 NOT_FILLED = "не указан"
+MARKS = {True: "хорошо", None: "заметка", False: "ОШИБКА"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at; None is neither good nor bad, but to be known."""
 
-    good: bool
+    good: bool | None
     words: str
 
 
@@ -23,8 +24,8 @@ async def check(settings: Settings) -> int:
     bad = 0
     for look in (city, database, admins, telegram, vk):
         async for finding in look(settings):
-            print(f"{'хорошо' if finding.good else 'ОШИБКА'}: {finding.words}")
-            bad += not finding.good
+            print(f"{MARKS[finding.good]}: {finding.words}")
+            bad += finding.good is False
     print("Всё в порядке." if not bad else f"Ошибок: {bad}.")
     return 1 if bad else 0
 
@@ -44,7 +45,7 @@ async def city(settings: Settings) -> AsyncIterator[Finding]:
         where = f"storage/cities/{settings.city}/city.toml"
         public = bool(settings.telegram_token or settings.vk_token)
         words = f"оператор персональных данных не указан; заполните [operator] в {where} до запуска для жителей"
-        yield Finding(not public, words)
+        yield Finding(False if public else None, words)
 
 
 async def database(settings: Settings) -> AsyncIterator[Finding]:
@@ -72,17 +73,18 @@ async def admins(settings: Settings) -> AsyncIterator[Finding]:
     """Somebody moderates, in a messenger that exists."""
     unknown = sorted({channel for channel, _ in settings.admins} - set(CHANNELS))
     if unknown:
-        yield Finding(False, f"ADMINS: нет мессенджера «{', '.join(unknown)}»; можно: {', '.join(CHANNELS)}")
+        named = ", ".join(f"«{name}»" for name in unknown)
+        yield Finding(False, f"ADMINS: нет мессенджера {named}; можно: {', '.join(CHANNELS)}")
     elif not settings.admins:
         yield Finding(False, "ADMINS пуст: некому принимать обращения; укажите, например, telegram:1001")
     else:
-        yield Finding(True, f"администраторов: {len(settings.admins)}")
+        yield Finding(True, f"модераторов: {len(settings.admins)}")
 
 
 async def telegram(settings: Settings) -> AsyncIterator[Finding]:
     """Telegram knows the token, and nobody else takes the updates."""
     if not settings.telegram_token:
-        yield Finding(True, "Telegram не подключён: TELEGRAM_TOKEN не задан")
+        yield Finding(None, "Telegram не подключён: TELEGRAM_TOKEN не задан")
         return
     import bot.channels.lazy_aiogram  # noqa: F401 - it has to come before aiogram
 
@@ -114,7 +116,7 @@ async def telegram(settings: Settings) -> AsyncIterator[Finding]:
 async def vk(settings: Settings) -> AsyncIterator[Finding]:
     """VK knows the token, and the community sends the events we live on."""
     if not settings.vk_token:
-        yield Finding(True, "VK не подключён: VK_TOKEN не задан")
+        yield Finding(None, "VK не подключён: VK_TOKEN не задан")
         return
     if not settings.vk_group_id:
         yield Finding(False, "VK_GROUP_ID не задан: укажите номер сообщества")

@@ -1,11 +1,12 @@
 """Answers that several conversations ask for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from dialogs.speech import Said
-from dialogs.steps import Accepted, Choice, Rejected, Scene
+from dialogs.steps import Accepted, Choice, Rejected, Scene, Tell
 from dialogs.understanding import words_of
 
 LONGEST_WORDS = 1500
@@ -53,6 +54,15 @@ def calendar_day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def how_many(step: str) -> Tell:
+    """Tells how much a collection holds already."""
+
+    def tell(scene: Scene) -> Mapping[str, Any]:
+        return {"count": len(scene.answer(step) or ())}
+
+    return tell
 
 
 def yes_or_no(scene: Scene) -> Sequence[Choice]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from dialogs.places import in_words, point_of
 from dialogs.speech import Json
-from dialogs.texts.words import Texts, plain
-from storage.model.city import Body, City, Point, Situation
+from dialogs.texts.words import Texts, lowered, plain
+from storage.model.city import Body, City, Point, Question, Situation
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
     """The facts behind the answers of `file_appeal`."""
     land, district, place = answers.get("land"), answers.get("district"), answers.get("place")
     body, why = city.body_for(situation, land, district)
-    labels = {f"details.{question.id}": question.label for question in situation.questions}
-    said = [(name, words) for name, words in answers.items() if name in labels and words]
+    asked = {f"details.{question.id}": question for question in situation.questions}
+    said = [(asked[name], words) for name, words in answers.items() if name in asked and words]
     return Facts(
         situation,
         body,
@@ -48,9 +48,14 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
         in_words(place, district, city),
         point_of(place),
         answers.get("story") or "",
-        tuple(Detail(labels[name], words) for name, words in said),
+        tuple(detail(question, words) for question, words in said),
         len(answers.get("photos") or ()),
     )
+
+
+def detail(question: Question, words: str) -> Detail:
+    """An answer inside a line: our own words begin small there, what people typed stays as it is."""
+    return Detail(question.label, lowered(words) if words in question.choices else words)
 
 
 def compose(facts: Facts, texts: Texts) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs.steps import Ask, Choice, Dialog, Scene
 
-VERSION = "2026-11"
+VERSION = "2026-11-21"
 """changes with every change of the words of consent"""
 AGREE, REFUSE = "agree", "refuse"
 

@@ -168,7 +168,8 @@ def answer(said: Said, _scene: Scene) -> Accepted | Rejected:
 def about_photos(scene: Scene) -> Mapping[str, Any]:
     """What a good photo shows, and how many there are already."""
     situation = situation_of(scene)
-    return {"evidence": situation.evidence if situation else (), "count": len(scene.answer("photos") or ())}
+    evidence, count = situation.evidence if situation else (), len(scene.answer("photos") or ())
+    return {"evidence": evidence, "count": count, "limit": MAX_PHOTOS}
 
 
 def preview(scene: Scene) -> Mapping[str, Any]:

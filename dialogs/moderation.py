@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from dialogs.asking import future_date, official_number, words
+from dialogs.asking import future_date, how_many, official_number, words
 from dialogs.file_appeal import photos
 from dialogs.steps import Ask, Choice, Dialog, Gather, Scene
 
@@ -34,7 +34,7 @@ answer_appeal = Dialog(
     outcome="answer_appeal",
     steps=(
         Ask("words", words, reasons=REASONS),
-        Gather("photos", photos, optional=True, reasons=("unclear", "too_big")),
+        Gather("photos", photos, optional=True, tell=how_many("photos"), reasons=("unclear", "too_big")),
     ),
 )
 find_appeal = Dialog("find_appeal", outcome="find_appeal", steps=(Ask("number", words, reasons=REASONS),))

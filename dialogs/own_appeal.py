@@ -1,11 +1,13 @@
 """What an author does with an appeal of theirs: add to it, take it back, say what they think of the result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from dialogs.asking import words, yes_or_no
+from dialogs.asking import how_many, words, yes_or_no
 from dialogs.file_appeal import photos
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Rejected, Scene
+from storage.model.numbers import written
 
 MAX_ADDITIONS = 10
 SCORES = range(1, 6)
@@ -28,12 +30,25 @@ def scores(scene: Scene) -> Sequence[Choice]:
     return [Choice(str(score), scene.texts.label("score", score=score), score) for score in SCORES]
 
 
+def about_appeal(scene: Scene) -> Mapping[str, Any]:
+    """The number of the appeal."""
+    return {"number": written(scene.answer("appeal"))}
+
+
 supplement = Dialog(
     "supplement",
     outcome="supplement",
-    steps=(Gather("additions", addition, limit=MAX_ADDITIONS, reasons=("unclear", "too_big", "long")),),
+    steps=(
+        Gather(
+            "additions",
+            addition,
+            limit=MAX_ADDITIONS,
+            tell=how_many("additions"),
+            reasons=("unclear", "too_big", "long"),
+        ),
+    ),
 )
-withdraw = Dialog("withdraw", outcome="withdraw", steps=(Ask("sure", choices=yes_or_no),), cancel="")
+withdraw = Dialog("withdraw", outcome="withdraw", steps=(Ask("sure", choices=yes_or_no, tell=about_appeal),), cancel="")
 rate = Dialog(
     "rate",
     outcome="rate",

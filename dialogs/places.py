@@ -34,7 +34,7 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
     point = said.location or coordinates(said.text)
     if point is not None:
         if not is_near(point, scene.city):
-            return Rejected("far", {"city": scene.city.name})
+            return Rejected("far", {"city": scene.city.name_in})
         return Accepted({"words": "", "lat": point.lat, "lon": point.lon})
     words = " ".join(said.text.split())
     if len(words) < SHORTEST or not any(sign.isalpha() for sign in words):

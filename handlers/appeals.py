@@ -39,7 +39,7 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
     appeal = await appeals.file(turn.connection, new, turn.now.utc)
     shown = answers.get("photos") or ()
     await media.add(turn.connection, turn.person.id, appeal.id, turn.person.channel, shown, turn.now.utc)
-    turn.say("file_appeal.filed", with_menu=True, appeal=appeal, facts=facts)
+    turn.say("file_appeal.filed", with_menu=True, appeal=appeal, facts=facts, notices=turn.person.wishes.notices)
     buttons = [turn.button("share", f"share:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
     turn.say("file_appeal.after", buttons, appeal=appeal)
 
@@ -124,7 +124,8 @@ async def join(turn: Turn, token: str) -> None:
         await cards.show_to_author(turn, appeal, in_place=False)
         return
     new = await appeals.join(turn.connection, appeal, turn.person.id, turn.now.utc)
-    turn.say("card.joined" if new else "card.joined_already", with_menu=True, appeal=appeal)
+    name = "card.joined" if new else "card.joined_already"
+    turn.say(name, with_menu=True, appeal=appeal, notices=turn.person.wishes.notices)
     await cards.show_to_neighbour(turn, appeal)
 
 
@@ -236,4 +237,4 @@ async def rate(turn: Turn, answers: Mapping[str, Json]) -> None:
     situation = turn.city.situations.get(appeal.situation) if appeal else None
     ladder = situation.ladder if situation and not answers["solved"] else ()
     buttons = [turn.button("card", f"card:{answers['appeal']}")]
-    turn.say("rate.thanks", buttons, solved=answers["solved"], ladder=ladder)
+    turn.say("rate.thanks", buttons, told=bool(values["score"] or values["comment"]), ladder=ladder)

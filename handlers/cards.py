@@ -9,7 +9,7 @@ from dialogs.texts.words import plain
 from handlers.turn import Turn
 from storage import appeals, doors, media
 from storage.media import MediaState
-from storage.model.appeal import CLOSED, Appeal, Event, Kind, Status
+from storage.model.appeal import CLOSED, UNDER_WAY, Appeal, Event, Kind, Status
 
 TIMELINE = 8
 """latest changes of status that a card shows"""
@@ -20,6 +20,8 @@ async def facts(turn: Turn, appeal: Appeal) -> Mapping[str, Any]:
     """What the words of a card speak of."""
     situation = turn.city.situations.get(appeal.situation)
     history = await appeals.history(turn.connection, appeal.id)
+    due = appeal.due_on if appeal.status in UNDER_WAY else None
+    late = due is not None and due < turn.now.local.date()
     return {
         "appeal": appeal,
         "title": situation.title if situation else appeal.situation,
@@ -30,6 +32,9 @@ async def facts(turn: Turn, appeal: Appeal) -> Mapping[str, Any]:
         "timeline": timeline(history, turn),
         "supporters": len(await appeals.supporters_of(turn.connection, appeal.id)),
         "status": turn.house.texts.label(f"status_{appeal.status}"),
+        "closed": appeal.status in CLOSED,
+        "due": None if late else due,
+        "past": due if late else None,
     }
 
 

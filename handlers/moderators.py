@@ -40,7 +40,7 @@ async def show_next(turn: Turn, after: Appeal | None) -> None:
         buttons = [turn.button("queue", "queue")] if count else []
         turn.say("moderation.end" if count else "moderation.empty", buttons, count=count)
     else:
-        turn.say("moderation.queue", count=count)
+        turn.say("moderation.queue", count=count, after=after is not None)
         await cards.show_to_moderator(turn, appeal, in_place=False)
 
 

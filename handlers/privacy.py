@@ -19,7 +19,8 @@ async def show(turn: Turn, _argument: str = "") -> None:
     if given:
         buttons.insert(1, turn.button("withdraw_consent", "withdraw_consent"))
     since = given[0]["given_at"].astimezone(turn.city.zone) if given else None
-    turn.say("privacy.show", buttons, operator=turn.city.operator, since=since, appeals=written)
+    operator, staff = turn.city.operator, turn.person.is_staff
+    turn.say("privacy.show", buttons, operator=operator, since=since, appeals=written, staff=staff)
 
 
 async def export(turn: Turn, _argument: str = "") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dialogs.consent import AGREE, VERSION
 from dialogs.speech import Button, Json
+from dialogs.state import Frame
 from dialogs.understanding import suggest
 from handlers import appeals as appeal_handlers
 from handlers import cards
@@ -73,7 +74,7 @@ async def consent(turn: Turn, answers: Mapping[str, Json]) -> None:
     """The answer about personal data; what the person wanted goes on."""
     told = turn.house.unsaid.recall(turn.person.id)
     if answers["agreement"] != AGREE:
-        turn.say("consent.refused", with_menu=True)
+        turn.say("consent.refused", with_menu=True, wanted=answers["then"])
         return
     await people.consent(turn.connection, turn.person.id, PERSONAL_DATA, VERSION, turn.now.utc)
     if answers["then"] == "join":
@@ -150,15 +151,15 @@ async def cancel(turn: Turn, _argument: str = "") -> None:
     """`/cancel`: drop what is open."""
     frame = turn.conversation.active
     turn.follow(turn.house.engine.drop(turn.conversation))
-    await cancelled(turn, frame.dialog if frame else "")
+    await cancelled(turn, frame)
 
 
-async def cancelled(turn: Turn, dialog: str) -> None:
+async def cancelled(turn: Turn, frame: Frame | None) -> None:
     """A dialog was cancelled: say so, and what can be done now."""
-    if dialog == "human":
+    if frame and frame.dialog == "human":
         await end_talk(turn)
-    elif dialog:
-        turn.say("engine.cancelled", with_menu=True)
+    elif frame:
+        turn.say("engine.cancelled", with_menu=True, draft=turn.house.engine.keeps(frame))
     else:
         turn.say("engine.nothing_to_cancel", with_menu=True)
 
@@ -183,7 +184,7 @@ async def settings(turn: Turn, argument: str = "") -> None:
         turn.button("notices_off" if wishes.notices else "notices_on", "settings:notices"),
         turn.button("quiet_off" if wishes.quiet else "quiet_on", "settings:quiet"),
     ]
-    turn.say("start.settings", buttons, in_place=True, wishes=wishes)
+    turn.say("start.settings", buttons, in_place=True, wishes=wishes, staff=turn.person.is_staff)
 
 
 async def human(turn: Turn, _argument: str = "") -> None:
@@ -206,7 +207,8 @@ async def pass_to_human(turn: Turn, answers: Mapping[str, Json]) -> None:
         reply = turn.house_reply("moderation.call", buttons, capabilities, words=words, call=call, draft=draft)
         turn.send(person, reply, Lane.NOTICE)
     ending = [turn.button("end_talk", "human_done")]
-    turn.say("human.passed" if staff else "human.nobody", ending, general=turn.city.general)
+    name = "human.passed" if staff else "human.nobody"
+    turn.say(name, ending, general=turn.city.general, consented=turn.person.consented)
     turn.conversation = turn.start("human").conversation
 
 

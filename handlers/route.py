@@ -8,7 +8,7 @@ from dialogs.engine import Advance, same
 from dialogs.file_appeal import photos, story
 from dialogs.places import place
 from dialogs.speech import Json
-from dialogs.steps import Accepted
+from dialogs.steps import Accepted, Rejected
 from dialogs.texts.words import Texts
 from dialogs.understanding import dangers_in
 from handlers import residents
@@ -96,7 +96,7 @@ async def told(turn: Turn) -> None:
         turn.say("unexpected.kept")
         await residents.begin_appeal(turn, found)
     else:
-        turn.say(f"unexpected.{kind(turn)}", with_menu=True)
+        turn.say(f"unexpected.{kind(turn, heard)}", with_menu=True, **heard.facts)
 
 
 def kept(turn: Turn) -> dict[str, Json]:
@@ -107,14 +107,14 @@ def kept(turn: Turn) -> dict[str, Json]:
     return {step: heard.value for step, heard in answers.items() if isinstance(heard, Accepted)}
 
 
-def kind(turn: Turn) -> str:
+def kind(turn: Turn, why: Rejected) -> str:
     """What it was that came out of the blue."""
     said = turn.said
     if said.attachments:
         return "attachment"
     if said.location:
         return "location"
-    return said.other or ("long" if len(said.text) > 1 and any(sign.isalpha() for sign in said.text) else "wordless")
+    return said.other or why.reason
 
 
 async def follow(turn: Turn, advance: Advance) -> None:
@@ -124,4 +124,4 @@ async def follow(turn: Turn, advance: Advance) -> None:
         dialog = turn.house.engine.dialogs[advance.finished.dialog]
         await OUTCOMES[dialog.outcome](turn, advance.finished.answers)
     if advance.cancelled:
-        await residents.cancelled(turn, advance.cancelled.dialog)
+        await residents.cancelled(turn, advance.cancelled)

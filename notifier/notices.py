@@ -114,21 +114,23 @@ class Notifier:
         self, notice: Notice, person: Person, appeal: Appeal, event: Event, supporters: int, now: datetime
     ) -> Draft:
         """One message to one person."""
-        text = self.texts.say(f"notices.{notice.text}", **self.facts(appeal, event, person, supporters))
+        text = self.texts.say(f"notices.{notice.text}", **self.facts(appeal, event, person, supporters, now))
         rows = arrange(self.buttons(notice, appeal, person), self.capabilities[person.channel])
         body = Reply(text, rows, media=event.media).as_json()
         due = now if person.is_staff else after_quiet(now, person, self.city)
         return Draft(person.id, person.channel, person.address, Lane.NOTICE, body, self.number(), due)
 
-    def facts(self, appeal: Appeal, event: Event, person: Person, supporters: int) -> dict[str, Any]:
+    def facts(self, appeal: Appeal, event: Event, person: Person, supporters: int, now: datetime) -> dict[str, Any]:
         """What the words of a notice speak of."""
         situation = self.city.situations.get(appeal.situation)
+        late = appeal.due_on is not None and appeal.due_on < now.astimezone(self.city.zone).date()
         return {
             "appeal": appeal,
             "event": event,
             "title": situation.title if situation else appeal.situation,
             "ladder": situation.ladder if situation else (),
             "body": self.city.body(appeal.body, appeal.district) if appeal.body in self.city.bodies else None,
+            "due": None if late else appeal.due_on,
             "own": person.id == appeal.author_id,
             "by_author": event.actor is Actor.AUTHOR,
             "supporters": supporters,

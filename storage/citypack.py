@@ -271,7 +271,8 @@ class Reading:
     def danger(self, table: Table) -> Danger:
         """One danger."""
         numbers = self.contacts(table, "number")
-        danger = Danger(table.take("id", str), table.words("when"), table.take("say", str), numbers)
+        title = table.take("title", str, "Это может быть опасно.")
+        danger = Danger(table.take("id", str), table.words("when"), title, table.take("say", str), numbers)
         table.finish()
         return danger
 

@@ -168,6 +168,8 @@ class Danger:
     id: str
     when: tuple[str, ...]
     """phrases of word beginnings: «провал* асфальт*» needs both, in any order"""
+    title: str
+    """the first words, before anything else"""
     say: str
     numbers: tuple[Contact, ...]
 

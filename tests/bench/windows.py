@@ -90,7 +90,7 @@ class Windows:
             return {"lands": listed, "hints": hints}
 
         return Window(
-            Format("<i>Шаг 3 из 8</i>\n\n<b>Чья это земля?</b> От этого зависит, кто отвечает.\n{hints}"),
+            Format("<i>Шаг 3 из 8</i>\n\n<b>Какое это место?</b> От этого зависит, кто отвечает.\n{hints}"),
             Column(self.select("land", "lands", remember("land"))),
             self.controls,
             state=Filing.land,

@@ -12,11 +12,11 @@ from tests.emulators.vk_person import VkUser
 
 PATIENCE = 60.0
 """seconds without any answer until a person has been forgotten by the bot"""
-FILED = re.compile(r"Обращение № (\d+-\d) принято")
+FILED = re.compile(r"Обращение № (\d+-\d) отправлено на проверку")
 WORDS = {"Что случилось?": "", "Где это?": "Вавиловых, 4, у второй парадной"}
 """questions that are answered in words; no words stand for the story"""
 BUTTONS = (
-    "Согласен на обработку данных",
+    "Даю согласие на обработку данных",
     "Устранение ямы на дороге",
     "Улица или тротуар вдоль улицы",
     "Отправить",

@@ -13,7 +13,7 @@ from tests.world import PHOTO, World
 
 SORRY = "у нас что-то сломалось"
 NOT_YOURS = "Среди ваших обращений такого нет"
-STALE = "Эта кнопка из сообщения, которое уже позади"
+STALE = "Эта кнопка уже не действует, она из прошлого сообщения"
 FORGED = {
     "another person's card": ("card:1", NOT_YOURS),
     "sharing another's": ("share:1", NOT_YOURS),
@@ -33,8 +33,8 @@ FORGED = {
     "a draft of other digits": ("resume:²", "черновика уже нет"),
     "a body that is none": ("body:nonsense", STALE),
     "a foreign token": ("join:nobody", "Согласие на обработку"),
-    "leaving by a foreign token": ("leave:nobody", "ни к чему не ведёт"),
-    "passing a foreign token on": ("pass_on:nobody", "ни к чему не ведёт"),
+    "leaving by a foreign token": ("leave:nobody", "никуда не ведёт"),
+    "passing a foreign token on": ("pass_on:nobody", "никуда не ведёт"),
     "accepting as a resident": ("accept:1", STALE),
     "rejecting as a resident": ("reject:1", STALE),
     "returning as a resident": ("return:1", STALE),
@@ -88,7 +88,7 @@ async def consented(world: World, name: str) -> None:
     person = world.people[name]
     await person.says("Яма на дороге")
     await world.settle()
-    await person.presses("Согласен на обработку данных")
+    await person.presses("Даю согласие на обработку данных")
     await world.settle()
 
 
@@ -170,7 +170,7 @@ async def test_mistyped_numbers_are_noticed(messenger: World) -> None:
 async def test_links_that_lead_nowhere_say_so(messenger: World) -> None:
     for payload in ("anobody", "a", "zzz", "start", "-" * 64, "1001-9", "_"):
         await messenger.people["Анна"].opens(payload)
-        assert "ни к чему не ведёт" in (await told(messenger))[0].text
+        assert "никуда не ведёт" in (await told(messenger))[0].text
 
 
 async def test_ten_thousand_characters_are_too_many(messenger: World) -> None:
@@ -181,11 +181,11 @@ async def test_ten_thousand_characters_are_too_many(messenger: World) -> None:
         await person.says(piece)
     heard = await told(messenger)
     assert len(heard) == len(pieces)
-    assert all("длинный текст" in item.text for item in heard)
+    assert all("Текст длинный" in item.text for item in heard)
     await consented(messenger, "Анна")
     messenger.unread("Анна")
     await person.says(pieces[0])
-    assert "Не удалось понять ответ" in (await told(messenger))[0].text
+    assert "Не поняли ответ" in (await told(messenger))[0].text
     assert await everything(messenger) == []
 
 
@@ -203,7 +203,7 @@ async def test_markup_in_what_people_write_is_shown_as_it_is(messenger: World) -
     )
     await person.says(words)
     await messenger.settle()
-    await person.presses("Согласен на обработку данных")
+    await person.presses("Даю согласие на обработку данных")
     await messenger.settle()
     for label in ("Устранение ямы на дороге", "Улица или тротуар вдоль улицы"):
         await person.presses(label)
@@ -234,7 +234,7 @@ async def test_markup_in_a_name_is_shown_as_it_is(telegram: World) -> None:
     await pavel.presses("Принять")
     await telegram.settle()
     await telegram.people["Ольга"].presses("Принять")
-    assert f"{name} уже принимает решения" in (await told(telegram, "Ольга"))[-1].text
+    assert f"{name} уже занимается этим обращением" in (await told(telegram, "Ольга"))[-1].text
 
 
 async def test_what_is_no_text_is_answered_out_of_the_blue_and_in_the_middle(messenger: World) -> None:
@@ -303,7 +303,7 @@ async def test_two_quick_taps_on_send_are_one_appeal(messenger: World) -> None:
     await person.presses("Отправить")
     await person.presses_again()  # type: ignore[attr-defined]
     heard = await told(messenger)
-    assert sum("принято" in item.text for item in heard) == 1
+    assert sum("отправлено на проверку" in item.text for item in heard) == 1
     assert not any(STALE in item.text for item in heard)
     await person.presses_again()  # type: ignore[attr-defined]
     await messenger.settle()

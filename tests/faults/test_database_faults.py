@@ -179,7 +179,7 @@ async def test_a_locked_database_delays_notices_and_files_but_loses_none(
         async with asyncio.timeout(PATIENCE):
             while not made.unread("Ольга"):
                 await made.settle()
-        assert sum("принято" in heard.text for heard in made.people["Анна"].heard) == 1
+        assert sum("отправлено на проверку" in heard.text for heard in made.people["Анна"].heard) == 1
 
 
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT count(*) FROM n"

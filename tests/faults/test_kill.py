@@ -206,7 +206,10 @@ async def everybody_was_told(made: Town) -> None:
     assert accepted
     for person in made.residents:
         for number in person.filed.values():
-            told = [person.heard(f"Обращение № {number} принято"), person.heard(f"заметнее обращение № {number}")]
+            told = [
+                person.heard(f"Обращение № {number} отправлено на проверку"),
+                person.heard(f"заметнее обращение № {number}"),
+            ]
             told += [person.heard(f"Обращение № {number} (устранение")] if number in accepted else []
             assert min(told) >= 1
             assert made.vk.world.people.get(person.hand.id) is not person.hand or max(told) == 1

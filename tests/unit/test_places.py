@@ -68,7 +68,7 @@ def test_a_place_is_in_the_city_or_it_is_refused(point: Point, near: bool) -> No
     assert is_near(point, city()) is near
     answer = heard(location=point)
     expected = Accepted({"words": "", "lat": point.lat, "lon": point.lon})
-    assert answer == (expected if near else Rejected("far", {"city": "Санкт-Петербург"}))
+    assert answer == (expected if near else Rejected("far", {"city": "в Санкт-Петербурге"}))
 
 
 @given(st.sampled_from(city().districts), st.floats(-1, 1), st.floats(-1, 1))
