@@ -1,7 +1,8 @@
 # The two commands: `make run` and `make test`. Everything they need is set up on the way.
 PYTHON ?= python3
 VENV ?= .venv
-AS ?=
+# plain «=»: make itself knows a variable of this name, the assembler
+AS =
 BIN := $(VENV)/bin
 
 .PHONY: run chat check test lint bench lock clean

@@ -234,7 +234,7 @@ def build(
 
 
 def add_messengers(app: App) -> None:
-    """The messengers that have a token; their libraries are imported only now."""
+    """The messengers that have a token; their libraries are imported only now. Raises BadToken."""
     settings = app.settings
     if settings.telegram_token:
         from bot.channels.telegram import Telegram

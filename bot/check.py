@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.channels import CHANNELS
+from bot.channels import CHANNELS, BadToken
 from bot.config import Settings
 
 EVENTS = {"message_new": "входящее сообщение", "message_event": "действие с сообщением (нажатия кнопок)"}
@@ -89,13 +89,12 @@ async def telegram(settings: Settings) -> AsyncIterator[Finding]:
     import bot.channels.lazy_aiogram  # noqa: F401 - it has to come before aiogram
 
     from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
-    from aiogram.utils.token import TokenValidationError
 
     from bot.channels.telegram import Telegram
 
     try:
         door = Telegram(settings.telegram_token, settings.telegram_api, [])
-    except TokenValidationError:
+    except BadToken:
         yield Finding(False, "TELEGRAM_TOKEN не похож на токен: он выглядит как 123456:ABC…")
         return
     try:

@@ -85,6 +85,7 @@ async def only_migrate(settings: Settings) -> int:
 async def serve(settings: Settings, person: str) -> int:
     """`run`, or `chat` as `person`."""
     from bot.app import add_messengers, build, new_update_id
+    from bot.channels import BadToken
     from storage.lock import Lock, Taken
 
     if not person and not (settings.telegram_token or settings.vk_token):
@@ -109,7 +110,11 @@ async def serve(settings: Settings, person: str) -> int:
 
         app.add(Terminal(person, app.house.texts, new_update_id), addresses=[person], poll_seconds=0.3)
     else:
-        add_messengers(app)
+        try:
+            add_messengers(app)
+        except BadToken:
+            print("TELEGRAM_TOKEN не похож на токен: он выглядит как 123456:ABC… Проверьте его.", file=sys.stderr)
+            return MISUSED
     await app.run(stop)
     await lock.release()
     await app.database.close()

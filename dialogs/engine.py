@@ -141,10 +141,17 @@ class Engine:
     def back(
         self, conversation: Conversation, frame: Frame, step: Ask | Review, scene: Scene, replaces: str
     ) -> Advance:
-        """To the step before; from the first one nowhere."""
+        """To the step before; from the first one nowhere; from a part that is being changed to the last look."""
+        if review := self.changed_from(frame, step, scene):
+            return self.ask(conversation, frame, review, scene, replaces=replaces)
         steps = self.dialogs[frame.dialog].live(scene)
         position = next(index for index, other in enumerate(steps) if other.name == step.name)
         return self.ask(conversation, frame, steps[max(position - 1, 0)], scene, replaces=replaces)
+
+    def changed_from(self, frame: Frame, step: Ask | Review, scene: Scene) -> Review | None:
+        """The last look, if the step was opened from it and its answer still stands."""
+        last = unanswered(self.dialogs[frame.dialog], frame, scene)
+        return last if isinstance(last, Review) and last is not step else None
 
     def told(self, conversation: Conversation, frame: Frame, step: Ask | Review, said: Said, scene: Scene) -> Advance:
         """Words, a photo, a place: the label of a button that was typed counts as a press of it."""
@@ -293,7 +300,7 @@ class Engine:
             found.append(button(DONE, label("done")))
         elif step.optional:
             found.append(button(SKIP, label("skip")))
-        if steps and steps[0].name != step.name:
+        if (steps and steps[0].name != step.name) or self.changed_from(frame, step, scene):
             found.append(button(BACK, label("back")))
         if ending := self.dialogs[frame.dialog].cancel:
             found.append(button(CANCEL, label(ending)))

@@ -7,13 +7,16 @@ at once anyway, the four are made in one trip here.
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic, sleep
 from typing import Any
 
 import aiosqlite
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-16000")
-"""Several processes over one file: a write-ahead log, and waiting for a lock (milliseconds). `FULL` makes a commit
-survive a power cut: the messenger is told only after it."""
+PRAGMAS = ("busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000")
+"""Several processes over one file wait for its lock (milliseconds). `FULL` makes a commit survive a power cut: the
+messenger is told only after it."""
+PATIENCE, PAUSE = 5.0, 0.02
+"""seconds for which another program may keep a new file from getting its log, and between looks at it"""
 
 
 class Statement:
@@ -85,4 +88,17 @@ def opened(file: str) -> sqlite3.Connection:
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+    keep_log(connection)
     return connection
+
+
+def keep_log(connection: sqlite3.Connection) -> None:
+    """Give the file a write-ahead log if it has none; SQLite does not wait by itself for those who use a new file."""
+    deadline = monotonic() + PATIENCE
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if monotonic() > deadline:
+                raise
+            sleep(PAUSE)

@@ -48,6 +48,13 @@ def test_run_without_tokens_says_what_is_missing(tmp_path: Path) -> None:
     assert "Нет ни TELEGRAM_TOKEN, ни VK_TOKEN" in shown.stderr
 
 
+def test_a_token_that_is_none_is_told_in_words(tmp_path: Path) -> None:
+    shown = run("run", folder=tmp_path, TELEGRAM_TOKEN="hello")
+    assert shown.returncode == 2
+    assert "TELEGRAM_TOKEN не похож на токен" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "words"),
     [({"ADMINS": "1001"}, "ADMINS: «1001» не похоже"), ({"VK_GROUP_ID": "club"}, "VK_GROUP_ID: «club» — не число")],

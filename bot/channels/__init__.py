@@ -16,6 +16,10 @@ Take = Callable[[Said], Awaitable[Done]]
 """takes one turn; returns when it is saved"""
 
 
+class BadToken(ValueError):
+    """What was given as a token does not look like one."""
+
+
 class Channel(Door, Protocol):
     """A messenger: a door that can also be listened at."""
 

@@ -35,10 +35,11 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
     Update,
 )
+from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError
 from pydantic import ValidationError
 
-from bot.channels import CHANNELS, Take
+from bot.channels import CHANNELS, BadToken, Take
 from bot.channels.telegram_words import markup_of, picture, said_in, without_keyboard
 from dialogs.layout import parts
 from notifier.delivery import Parcel, Rejected, RetryAfter, TooBig, Transient, Unreachable
@@ -67,7 +68,7 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
 
 
 class Telegram:
-    """The door to Telegram."""
+    """The door to Telegram. Raises BadToken."""
 
     name = "telegram"
     limits = CHANNELS["telegram"].limits
@@ -75,7 +76,10 @@ class Telegram:
 
     def __init__(self, token: str, base: str, commands: Sequence[tuple[str, str]]) -> None:
         session = AiohttpSession(api=TelegramAPIServer.from_base(base), timeout=CALL_SECONDS)
-        self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+        try:
+            self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+        except TokenValidationError as error:
+            raise BadToken("telegram") from error
         self.commands = [BotCommand(command=name, description=words) for name, words in commands]
         self.link = ""
         self.answering: set[asyncio.Task[None]] = set()

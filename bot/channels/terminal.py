@@ -95,6 +95,9 @@ class Terminal:
         if button and button.url:
             self.screen.show(button.url)
             return None
+        if not button and self.buttons and text.isdecimal():
+            self.screen.show(plain(self.texts.say("terminal.no_button", number=text)))
+            return None
         self.buttons.clear()
         if button:
             return replace(said, press=Press(button.data))

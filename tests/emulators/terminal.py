@@ -63,7 +63,11 @@ class TerminalPerson:
         return Heard("\n".join(words), tuple(buttons), photos=tuple(pictures))
 
     async def says(self, text: str) -> None:
-        """Type a line."""
+        """Type a line; a bare number so that it is no button's."""
+        await self.types(f"={text}" if text.strip().isdecimal() else text)
+
+    async def types(self, text: str) -> None:
+        """Type a line as it is."""
         self.last = text
         self.window.give(text)
 
@@ -76,7 +80,7 @@ class TerminalPerson:
         for text in reversed(self.window.printed):
             for line in text.split("\n"):
                 if (match := NUMBERED.match(line)) and match[2] == label:
-                    await self.says(match[1])
+                    await self.types(match[1])
                     return
         raise AssertionError(f"no button «{label}» on the screen of {self.name}")
 

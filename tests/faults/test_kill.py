@@ -88,8 +88,13 @@ class Town:
         await self.telegram.drained(DRAIN)
         await self.vk.polled()
         async with asyncio.timeout(DRAIN):
-            while await self.waiting():
+            while await self.waiting() or await self.untaken():
                 await asyncio.sleep(0.05)
+
+    async def untaken(self) -> bool:
+        """Whether something was said in VK that the program has not marked: a press may still be on its way."""
+        seen = sum(row["channel"] == "vk" for row in await self.rows(updates_seen))
+        return bool(seen < said_in_vk(self))
 
     async def waiting(self) -> int:
         """Messages that wait, and events that nobody was told of."""
@@ -101,6 +106,13 @@ class Town:
         """Everything in a table."""
         async with self.database.begin() as connection:
             return [dict(row) for row in (await connection.execute(select(table))).mappings()]
+
+
+def said_in_vk(made: Town) -> int:
+    """How much people wrote and pressed there."""
+    conversations = made.vk.world.conversations.values()
+    written = sum(message.from_id > 0 for one in conversations for message in one.messages)
+    return written + len(made.vk.world.presses)
 
 
 @asynccontextmanager
@@ -183,9 +195,7 @@ async def lived_through(made: Town) -> None:
 async def every_update_had_its_effect_once(made: Town) -> None:
     """What the messengers delivered is what the program has marked."""
     seen = Counter(row["channel"] for row in await made.rows(updates_seen))
-    conversations = made.vk.world.conversations.values()
-    written = sum(message.from_id > 0 for one in conversations for message in one.messages)
-    assert seen["vk"] == written + len(made.vk.world.presses)
+    assert seen["vk"] == said_in_vk(made)
     assert not made.telegram.unconfirmed
 
 
