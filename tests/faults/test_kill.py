@@ -187,7 +187,9 @@ async def lived_through(made: Town) -> None:
     async with asyncio.timeout(DRAIN):
         while not any(row["after"] == "accepted" for row in await made.rows(events)):
             await asyncio.sleep(0.02)
-    moderating.cancel()
+    while not moderating.done():  # `wait_for` may swallow a cancellation that comes as its wait ends
+        moderating.cancel()
+        await asyncio.sleep(0)
     await made.drained()
     assert await last.stop() == 0
 
