@@ -17,7 +17,8 @@ STATISTICS = ("status", "situation", "body")
 
 
 async def queue(turn: Turn, _argument: str) -> None:
-    """`/queue`: the appeal that waits longest; calls for a human are named first."""
+    """`/queue`: the appeal that waits longest; calls for a human are named first. What was half asked is dropped."""
+    turn.park()
     waiting_calls = await calls.unanswered(turn.connection, 10)
     for call in waiting_calls:
         buttons = [turn.button("answer_call", f"answer_call:{call['id']}")]
@@ -46,6 +47,7 @@ async def show_next(turn: Turn, after: Appeal | None) -> None:
 
 async def open_by_number(turn: Turn, argument: str) -> None:
     """`/appeal N`, or the question for the number."""
+    turn.park()
     if not argument.strip():
         turn.follow(turn.start("find_appeal"))
         return
