@@ -27,10 +27,12 @@ from notifier.notices import Notifier
 from notifier.relay import Relay
 from notifier.schedule import Schedule, scheduler
 from storage import doors
-from storage.citypack import CITIES, read_pack
 from storage.database import Database, Unavailable
 from storage.migrate import migrate
 from storage.outbox import Outgoing
+from storage.pack.current import Current
+from storage.pack.layers import CITIES
+from storage.pack.reading import read_pack
 from storage.tables import events, media
 
 log = logging.getLogger(__name__)
@@ -68,9 +70,9 @@ class App:
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.house, self.database, self.saved)
-        notifier = Notifier(self.house.city, self.house.texts, self.house.capabilities, self.house.chance.number)
+        notifier = Notifier(self.house.current, self.house.texts, self.house.capabilities, self.house.chance.number)
         self.schedule = Schedule(
-            self.database, notifier, self.house.city, self.house.clock, self.wake_relays, self.settings.files
+            self.database, notifier, self.house.current, self.house.clock, self.wake_relays, self.settings.files
         )
         self.desk.discard = self.schedule.discard
         self.news = asyncio.Event()
@@ -229,7 +231,7 @@ def build(
     luck = chance or real_chance()
     city = read_pack(CITIES / settings.city)
     engine = Engine(DIALOGS, luck.token)
-    house = House(city, texts or Texts(), engine, known, settings.admins, luck, clock)
+    house = House(Current(city), texts or Texts(), engine, known, settings.admins, luck, clock)
     return App(settings, Database(settings.database_url), house, [])
 
 

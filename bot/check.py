@@ -32,7 +32,9 @@ async def check(settings: Settings) -> int:
 
 async def city(settings: Settings) -> AsyncIterator[Finding]:
     """The city pack reads, and the operator is named."""
-    from storage.citypack import CITIES, BrokenPack, read_pack
+    from storage.pack.layers import CITIES
+    from storage.pack.reading import read_pack
+    from storage.pack.table import BrokenPack
 
     try:
         pack = read_pack(CITIES / settings.city)

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def start(command: str, settings: Settings, person: str) -> int:
     """Carry a command out."""
-    from storage.citypack import BrokenPack
+    from storage.pack.table import BrokenPack
 
     try:
         if command == "check":

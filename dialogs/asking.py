@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Choice, Rejected, Scene, Tell
-from dialogs.understanding import words_of
+from dialogs.understanding.words import words_of
 
 LONGEST_WORDS = 1500
 LONGEST_NUMBER = 64

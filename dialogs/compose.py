@@ -1,12 +1,15 @@
 """The text of an appeal, from the answers and the city pack."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogs.places import in_words, point_of
 from dialogs.speech import Json
 from dialogs.texts.words import Texts, lowered, plain
-from storage.model.city import Body, City, Point, Question, Situation
+from storage.model.city import City
+from storage.model.facts import Body
+from storage.model.situation import Question, Situation
+from storage.model.territory import Point
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Facts:
     why: str
     land: str | None
     district: str | None
+    okrug: str | None
     place: str
     point: Point | None
     story: str
@@ -36,7 +40,10 @@ class Facts:
 def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> Facts:
     """The facts behind the answers of `file_appeal`."""
     land, district, place = answers.get("land"), answers.get("district"), answers.get("place")
-    body, why = city.body_for(situation, land, district)
+    land = land if land in city.lands else None
+    here = [inner.id for inner in city.okrugs if inner.district == district]
+    okrug = okrug_of(answers.get("okrug"), here)
+    body, why = city.body_for(situation, land, district, okrug)
     asked = {f"details.{question.id}": question for question in situation.questions}
     said = [(asked[name], words) for name, words in answers.items() if name in asked and words]
     return Facts(
@@ -45,12 +52,20 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
         why,
         land,
         district,
+        okrug,
         in_words(place, district, city),
         point_of(place),
         answers.get("story") or "",
         tuple(detail(question, words) for question, words in said),
         len(answers.get("photos") or ()),
     )
+
+
+def okrug_of(chosen: Json, here: Sequence[str]) -> str | None:
+    """The municipality that was chosen, or the only one of the district."""
+    if chosen in here:
+        return str(chosen)
+    return here[0] if len(here) == 1 else None
 
 
 def detail(question: Question, words: str) -> Detail:

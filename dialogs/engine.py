@@ -12,7 +12,7 @@ from dialogs.layout import arrange
 from dialogs.menu import menu
 from dialogs.speech import Button, Json, Press, Reply, Said
 from dialogs.state import Conversation, Frame
-from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene
+from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene, worded
 from storage.model.numbers import whole
 
 BACK, CANCEL, SKIP, DONE, SEND = "<back", "<cancel", "<skip", "<done", "<send"
@@ -200,7 +200,7 @@ class Engine:
         frame = replace(frame, misses=frame.misses + 1)
         scene = replace(scene, answers=frame.answers)
         utterance = step.utterance if isinstance(step, Ask) else step.name
-        reason = f"{frame.dialog}.{utterance}_{why.reason}"
+        reason = f"{worded(frame.dialog, utterance)}_{why.reason}"
         if not scene.texts.has(reason):
             reason = f"engine.{why.reason}"
         return self.ask(conversation, frame, step, scene, before=scene.texts.say(reason, **why.facts))
@@ -213,19 +213,22 @@ class Engine:
         again = known and (frame.answers[step.name] != heard.value or heard.value == step.renews)
         before = without(frame.answers, step.forgets) if again else frame.answers
         answers = {**before, **heard.also, step.name: heard.value}
-        noted = (self.noted(frame, step, heard.value, scene),) if frame.below else ()
+        noted = self.noted(frame, step, heard, scene)
+        below = (Reply(noted, menu(scene.texts, scene.capabilities), keyboard=True),) if frame.below else ()
         frame = replace(frame, answers=answers, misses=0, below=False)
-        led = self.go_on(replace(conversation, active=frame), scene, replaces=replaces)
-        return replace(led, replies=(*noted, *led.replies))
+        told = "" if below else noted
+        led = self.go_on(replace(conversation, active=frame), scene, replaces=replaces, before=told)
+        return replace(led, replies=(*below, *led.replies))
 
     @staticmethod
-    def noted(frame: Frame, step: Ask, value: Json, scene: Scene) -> Reply:
-        """What was understood, with the menu in the place of the question's keyboard."""
-        text = scene.texts.say(f"{frame.dialog}.{step.utterance}_noted", value=value)
-        return Reply(text, menu(scene.texts, scene.capabilities), keyboard=True)
+    def noted(frame: Frame, step: Ask, heard: Accepted, scene: Scene) -> str:
+        """What was understood, empty if the step does not tell."""
+        if step.note is None:
+            return ""
+        return scene.texts.say(f"{worded(frame.dialog, step.utterance)}_noted", **step.note(heard, scene))
 
-    def go_on(self, conversation: Conversation, scene: Scene, *, replaces: str = "") -> Advance:
-        """Ask the first step that has no answer; without one the dialog is complete."""
+    def go_on(self, conversation: Conversation, scene: Scene, *, replaces: str = "", before: str = "") -> Advance:
+        """Ask the first step without an answer, with what is to be said before; without one the dialog is complete."""
         frame = conversation.active
         assert frame is not None
         inside = replace(scene, answers=frame.answers)
@@ -233,7 +236,7 @@ class Engine:
         if dialog is None:  # a release took this dialog away
             return Advance(replace(conversation, active=None), (Reply(scene.texts.say("engine.outdated")),))
         if step := unanswered(dialog, frame, inside):
-            return self.ask(conversation, frame, step, inside, replaces=replaces)
+            return self.ask(conversation, frame, step, inside, replaces=replaces, before=before)
         return Advance(replace(conversation, active=None), (), finished=frame)
 
     def ask(
@@ -253,7 +256,7 @@ class Engine:
         frame = replace(frame, step=step.name, token=self.token(), page=page, below=below)
         utterance = step.utterance if isinstance(step, Ask) else step.name
         told: Mapping[str, Any] = step.tell(scene)
-        question = scene.texts.say(f"{frame.dialog}.{utterance}", **told)
+        question = scene.texts.say(worded(frame.dialog, utterance), **told)
         parts = [before, "\n".join(filter(None, (self.progress(frame, step, scene), question)))]
         buttons = self.buttons(frame, step, scene)
         reply = Reply(

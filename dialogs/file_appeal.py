@@ -1,26 +1,23 @@
 """File an appeal: what happened, which situation, where, a few questions, photos, a last look."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from dialogs.compose import Facts, compose, facts_of
-from dialogs.places import place, point_of
 from dialogs.speech import Attachment, Json, Said
 from dialogs.steps import Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
-from dialogs.understanding import suggest, words_of
-from storage.model.city import Question, Situation
+from dialogs.theme import THEME, has_offer, settled, situation_of, told
+from dialogs.understanding.words import words_of
+from dialogs.where import DISTRICT, LAND, OKRUG, place_step
+from storage.model.situation import Question
 
-OTHER = "other"
-DISTRICT_NOUN = re.compile(r"^(?:в|во) | район[аеуы]?$")
 SHORTEST_STORY, LONGEST_STORY = 3, 1000
 LONGEST_ANSWER = 300
 MAX_PHOTOS = 10
 MAX_PHOTO_BYTES = 20 * 1024 * 1024  # Telegram's getFile gives no more
 QUESTIONS_ASKED = 3
 IMAGES = ("image/jpeg", "image/png", "image/webp")
-ONLY_DISTRICT = {"words": "", "lat": None, "lon": None}
 
 
 def story(said: Said, _scene: Scene) -> Accepted | Rejected:
@@ -47,93 +44,6 @@ def photos(said: Said, _scene: Scene) -> Accepted | Rejected:
 def stored(item: Attachment) -> dict[str, Json]:
     """An attachment as it is kept in a draft."""
     return {"kind": item.kind, "ref": item.ref, "size": item.size}
-
-
-def situation_of(scene: Scene) -> Situation | None:
-    """The situation that was chosen, None as long as there is none (or it left the pack)."""
-    chosen = scene.city.situations.get(scene.answer("situation") or "")
-    return chosen or scene.city.situations.get(scene.answer("situation_any") or "")
-
-
-def has_suggestions(scene: Scene) -> bool:
-    """Whether the story's words speak for any situation."""
-    return bool(suggest(scene.answer("story") or "", scene.city))
-
-
-def wants_list(scene: Scene) -> bool:
-    """Whether the whole list of situations has to be shown."""
-    chosen = scene.answer("situation")
-    return chosen == OTHER or (chosen not in scene.city.situations and not has_suggestions(scene))
-
-
-def likely_situations(scene: Scene) -> Sequence[Choice]:
-    """The three likeliest and «Другое»."""
-    found = [suggestion.situation for suggestion in suggest(scene.answer("story") or "", scene.city)]
-    other = Choice(OTHER, scene.texts.label("other"))
-    return [*(Choice(situation.id, situation.title) for situation in found), other]
-
-
-def all_situations(scene: Scene) -> Sequence[Choice]:
-    """Every situation of the pack."""
-    return [Choice(situation.id, situation.title) for situation in scene.city.situations.values()]
-
-
-def about_situations(scene: Scene) -> Mapping[str, Any]:
-    """The suggested situations with a line on each."""
-    return {"situations": [item.situation for item in suggest(scene.answer("story") or "", scene.city)]}
-
-
-def needs_land(scene: Scene) -> bool:
-    """Whether the kind of land decides who is responsible."""
-    situation = situation_of(scene)
-    return situation is not None and len(situation.lands) > 1
-
-
-def lands_of(scene: Scene) -> tuple[str, ...]:
-    """The kinds of land that the situation tells apart."""
-    situation = situation_of(scene)
-    return situation.lands if situation else ()
-
-
-def lands(scene: Scene) -> Sequence[Choice]:
-    """The kinds of land that the situation tells apart."""
-    situation = situation_of(scene)
-    known = [scene.city.lands[id] for id in situation.lands] if situation else []
-    return [Choice(land.id, land.label) for land in known]
-
-
-def about_lands(scene: Scene) -> Mapping[str, Any]:
-    """The kinds of land with an example each."""
-    situation = situation_of(scene)
-    return {"lands": [scene.city.lands[id] for id in situation.lands] if situation else []}
-
-
-def only_district(scene: Scene) -> Sequence[Choice]:
-    """For those who know no address: the district."""
-    return (Choice("district", scene.texts.label("district"), ONLY_DISTRICT),)
-
-
-def needs_district(scene: Scene) -> bool:
-    """Whether the district is needed: to name the body, or because nothing else is known of the place."""
-    situation, where = situation_of(scene), scene.answer("place")
-    if situation is None or where is None:
-        return False
-    return where == ONLY_DISTRICT or situation.depends_on_district(scene.answer("land"), scene.city.bodies)
-
-
-def districts(scene: Scene) -> Sequence[Choice]:
-    """All districts, the nearest first when the point is known."""
-    near = scene.city.districts_near(point_of(scene.answer("place")))
-    return [Choice(district.id, district.name) for district in near]
-
-
-def district(said: Said, scene: Scene) -> Accepted | Rejected:
-    """The name of a district, typed in any of its forms."""
-    typed = DISTRICT_NOUN.sub("", " ".join(words_of(said.text)))
-    for known in scene.city.districts:
-        if typed and typed in {" ".join(words_of(form)) for form in (known.name, known.genitive, known.prepositional)}:
-            return Accepted(known.id)
-    return Rejected("unclear")
 
 
 def details(scene: Scene) -> Sequence[Ask]:
@@ -183,7 +93,7 @@ def appeal_facts(scene: Scene) -> Facts:
     situation = situation_of(scene)
     if situation is None:
         raise LookupError("the situation left the city pack while the draft waited")
-    return facts_of(scene.answers, situation, scene.city)
+    return facts_of({**scene.answers, "story": told(scene)}, situation, scene.city)
 
 
 def has_details(scene: Scene) -> bool:
@@ -198,55 +108,21 @@ file_appeal = Dialog(
     numbered=True,
     foreseen=lambda scene: situation_of(scene) is not None,
     steps=(
-        Ask("story", story, reasons=("wordless", "long")),
-        Ask(
-            "situation",
-            choices=likely_situations,
-            when=has_suggestions,
-            tell=about_situations,
-            forgets=("situation_any", "land", "details."),
-            renews=OTHER,
-            valid=lambda scene: scene.answer("situation") == OTHER or situation_of(scene) is not None,
-        ),
-        Ask(
-            "situation_any",
-            choices=all_situations,
-            when=wants_list,
-            human=True,
-            forgets=("land", "details."),
-            valid=lambda scene: situation_of(scene) is not None,
-        ),
-        Ask(
-            "land",
-            choices=lands,
-            when=needs_land,
-            tell=about_lands,
-            valid=lambda scene: scene.answer("land") in lands_of(scene),
-        ),
-        Ask(
-            "place",
-            place,
-            only_district,
-            location=True,
-            forgets=("district",),
-            reasons=("unclear", "empty", "long", "far"),
-        ),
-        Ask(
-            "district",
-            district,
-            districts,
-            when=needs_district,
-            valid=lambda scene: scene.city.district(scene.answer("district")) is not None,
-            reasons=("unclear",),
-        ),
+        Ask("story", story, reasons=("wordless", "long"), forgets=("problem", "which")),
+        *THEME,
+        LAND,
+        place_step(),
+        DISTRICT,
+        OKRUG,
         AskEach("details", details, sample=detail(Question("sample", ""))),
         Gather("photos", photos, optional=True, tell=about_photos, limit=MAX_PHOTOS, reasons=("unclear", "too_big")),
         Review(
             "preview",
             parts=(
                 Part("story"),
-                Part("situation", when=has_suggestions),
-                Part("situation_any", when=lambda scene: not has_suggestions(scene)),
+                Part("which", when=lambda scene: settled(scene) is not None),
+                Part("situation", when=has_offer),
+                Part("sphere", when=lambda scene: not has_offer(scene) and settled(scene) is None),
                 Part("place"),
                 Part("details", when=has_details),
                 Part("photos"),

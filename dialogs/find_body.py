@@ -1,6 +1,38 @@
-"""«Куда обратиться»: one question; the answer is shown at once and nothing of it is kept."""
+"""«Куда обратиться»: from a phrase and, if it decides, a place to who is responsible; nothing of it is kept."""
+
+from dataclasses import replace
 
 from dialogs.file_appeal import story
-from dialogs.steps import Ask, Dialog
+from dialogs.speech import Said
+from dialogs.steps import Accepted, Ask, Dialog, Rejected, Scene
+from dialogs.theme import THEME
+from dialogs.understanding.index import suggest
+from dialogs.where import DISTRICT, LAND, OKRUG, may_need_district, place_step
 
-find_body = Dialog("find_body", outcome="find_body", steps=(Ask("story", story, reasons=("wordless", "long")),))
+SURE = 0.85
+"""confidence at which the answer is shown without asking; «Другая тема» stands beside it"""
+
+
+def phrase(said: Said, scene: Scene) -> Accepted | Rejected:
+    """What happened, in the person's own words; the situation too if they leave no doubt."""
+    heard = story(said, scene)
+    if isinstance(heard, Rejected):
+        return heard
+    best = next(iter(suggest(heard.value, scene.city)), None)
+    sure = best is not None and best.confidence >= SURE and not best.situation.fallback
+    return replace(heard, also={"situation": best.situation.id} if best and sure else {})
+
+
+find_body = Dialog(
+    "find_body",
+    outcome="find_body",
+    fleeting=True,
+    steps=(
+        Ask("story", phrase, reasons=("wordless", "long")),
+        *THEME,
+        LAND,
+        place_step(when=may_need_district, optional=True),
+        DISTRICT,
+        OKRUG,
+    ),
+)

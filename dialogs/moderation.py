@@ -5,11 +5,27 @@ from datetime import timedelta
 
 from dialogs.asking import future_date, how_many, official_number, words
 from dialogs.file_appeal import photos
-from dialogs.steps import Ask, Choice, Dialog, Gather, Scene
+from dialogs.speech import Said
+from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Rejected, Scene
+from dialogs.theme import THEME
+from dialogs.understanding.words import words_of
 
 USUAL_TERMS = (10, 30)
 """days from today that one tap sets as the due date; 30 is the term of 59-ФЗ, ст. 12"""
 REASONS = ("unclear", "long")
+
+
+CHOOSING = tuple(step for step in THEME if step.name not in ("problem", "which"))
+"""choosing a situation for words that are known"""
+TITLE_WORDS = range(2, 6)
+
+
+def title(said: Said, _scene: Scene) -> Accepted | Rejected:
+    """A name for a situation, 2–5 words. Reasons: unclear, words."""
+    count = len(words_of(said.text))
+    if not count:
+        return Rejected("unclear")
+    return Accepted(" ".join(said.text.split())) if count in TITLE_WORDS else Rejected("words", {"count": count})
 
 
 def usual_days(scene: Scene) -> Sequence[Choice]:
@@ -36,5 +52,10 @@ answer_appeal = Dialog(
         Ask("words", words, reasons=REASONS),
         Gather("photos", photos, optional=True, tell=how_many("photos"), reasons=("unclear", "too_big")),
     ),
+)
+correct_theme = Dialog("correct_theme", outcome="correct_theme", steps=CHOOSING)
+assign_words = Dialog("assign_words", outcome="assign_words", steps=CHOOSING)
+propose_situation = Dialog(
+    "propose_situation", outcome="propose_situation", steps=(Ask("title", title, reasons=("unclear", "words")),)
 )
 find_appeal = Dialog("find_appeal", outcome="find_appeal", steps=(Ask("number", words, reasons=REASONS),))

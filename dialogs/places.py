@@ -1,18 +1,34 @@
 """Where it is: a shared location, typed coordinates, an address in words, or only a district."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dialogs.speech import Json, Said
 from dialogs.steps import Accepted, Rejected, Scene
-from storage.model.city import City, Point
+from dialogs.understanding.words import folded
+from storage.model.address import parse_address
+from storage.model.city import City
+from storage.model.streets import Exactness
+from storage.model.territory import Point
 
 COORDINATES = re.compile(r"\s*(-?\d{1,2}[.,]\d{1,10})\s*[,; ]\s*(-?\d{1,3}[.,]\d{1,10})\s*")
 FARTHEST_KM = 40.0
 """from the nearest district's centre; beyond it a place is not in the city"""
 SHORTEST, LONGEST = 4, 250
 """characters of an address"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What was understood of a place: street and house in their normal form, names of territories, best first."""
+
+    street: str = ""
+    house: str = ""
+    territories: tuple[str, ...] = ()
+    neighbour: str = ""
+    """the territory beyond a border that is near"""
 
 
 def coordinates(text: str) -> Point | None:
@@ -25,23 +41,82 @@ def coordinates(text: str) -> Point | None:
 
 
 def is_near(point: Point, city: City) -> bool:
-    """Whether a point can be in the city."""
+    """Whether a point can be in the city; a city without districts has no border we know."""
+    if located(point, city).territories or not city.districts:
+        return True
     return any(district.center.kilometres_to(point) <= FARTHEST_KM for district in city.districts)
 
 
+def located(point: Point, city: City) -> Place:
+    """The territories of a point by the borders this installation has; none if it has none."""
+    where = city.locator.at(point) if city.locator else None
+    return Place(territories=where.names, neighbour=where.neighbour) if where else Place()
+
+
+def understood(text: str, city: City) -> Place:
+    """Street, house and territories behind an address or coordinates, as far as they are known."""
+    if point := coordinates(text):
+        where = located(point, city)
+        return where if where.territories else Place(territories=nearest(point, city))
+    found = city.streets.find(text) if city.streets else []
+    if found:
+        best = found[0]
+        named = (name for street in found for name in street.territories if street.exactness is best.exactness)
+        return Place(best.street, best.house, tuple(dict.fromkeys((*best.territories, *named))))
+    address = parse_address(text)
+    return Place(address.street, address.house, named_in(text, city))
+
+
+def nearest(point: Point, city: City) -> tuple[str, ...]:
+    """The names of all districts, nearest centre first."""
+    return tuple(district.name for district in city.districts_near(point))
+
+
+def named_in(text: str, city: City) -> tuple[str, ...]:
+    """Districts that a text names in any form: «в Невском районе»."""
+    words = set(folded(text).split())
+    return tuple(
+        district.name
+        for district in city.districts
+        if not words.isdisjoint({folded(form) for form in (district.name, district.genitive, district.prepositional)})
+    )
+
+
 def place(said: Said, scene: Scene) -> Accepted | Rejected:
-    """A place: {"words", "lat", "lon"}; words are empty for a bare point."""
+    """A place: {"words", "lat", "lon"}, with "street", "house", "among" (districts) and "near" where they are known."""
     point = said.location or coordinates(said.text)
     if point is not None:
         if not is_near(point, scene.city):
             return Rejected("far", {"city": scene.city.name_in})
-        return Accepted({"words": "", "lat": point.lat, "lon": point.lon})
+        return known({"words": "", "lat": point.lat, "lon": point.lon}, located(point, scene.city), scene.city)
     words = " ".join(said.text.split())
     if len(words) < SHORTEST or not any(sign.isalpha() for sign in words):
         return Rejected("unclear" if words else "empty")
     if len(words) > LONGEST:
         return Rejected("long", {"limit": LONGEST})
-    return Accepted({"words": words, "lat": None, "lon": None})
+    return typed(words, scene.city)
+
+
+def typed(words: str, city: City) -> Accepted:
+    """An address in words: its street is looked up where this installation has a list."""
+    found = city.streets.find(words) if city.streets else []
+    sure = bool(found) and found[0].exactness is not Exactness.SIMILAR
+    where = understood(words, city) if sure else Place(territories=named_in(words, city))
+    return known({"words": words, "lat": None, "lon": None}, where, city)
+
+
+def known(value: dict[str, Json], where: Place, city: City) -> Accepted:
+    """A place with what is known of its territory: the district if it is one, else those it may be in."""
+    ids = {district.name: district.id for district in city.districts}
+    found = [ids[name] for name in where.territories if name in ids]
+    inner = {okrug.full: okrug.id for okrug in city.okrugs} | {okrug.name: okrug.id for okrug in city.okrugs}
+    okrug = next((inner[name] for name in where.territories if name in inner), None)
+    told = {"street": where.street, "house": where.house, "near": ids.get(where.neighbour)}
+    value |= {key: part for key, part in told.items() if part}
+    if len(found) > 1:
+        return Accepted({**value, "among": found})
+    also = {"district": found[0]} if found else {}
+    return Accepted(value, {**also, "okrug": okrug} if okrug and found else also)
 
 
 def point_of(place: Mapping[str, Json] | None) -> Point | None:
@@ -53,6 +128,9 @@ def in_words(place: Mapping[str, Any] | None, district: str | None, city: City) 
     """The place as it stands in the text of an appeal."""
     where = city.district(district)
     point = point_of(place)
-    parts = [place.get("words") if place else "", f"точка на карте {point.lat:.5f}, {point.lon:.5f}" if point else ""]
-    parts.append(f"{where.name} район" if where else "")
+    parts: Sequence[str] = [
+        (place.get("words") or "") if place else "",
+        f"точка на карте {point.lat:.5f}, {point.lon:.5f}" if point else "",
+        f"{where.name} район" if where else "",
+    ]
     return ", ".join(part for part in parts if part)

@@ -5,7 +5,16 @@ from dialogs.erase_me import erase_me, withdraw_consent
 from dialogs.file_appeal import file_appeal
 from dialogs.find_body import find_body
 from dialogs.human import answer_call, human
-from dialogs.moderation import answer_appeal, find_appeal, forward_appeal, reject_appeal, return_appeal
+from dialogs.moderation import (
+    answer_appeal,
+    assign_words,
+    correct_theme,
+    find_appeal,
+    forward_appeal,
+    propose_situation,
+    reject_appeal,
+    return_appeal,
+)
 from dialogs.own_appeal import rate, supplement, withdraw
 
 DIALOGS = (
@@ -24,4 +33,7 @@ DIALOGS = (
     answer_appeal,
     find_appeal,
     answer_call,
+    correct_theme,
+    assign_words,
+    propose_situation,
 )

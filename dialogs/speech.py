@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from storage.model.city import Point
+from storage.model.territory import Point
 
 Json = Any
 """what JSON can hold; answers are stored as it"""

@@ -44,6 +44,10 @@ class Conversation:
         drafts = (*self.drafts, self.active)[-MAX_DRAFTS:] if keep else self.drafts
         return replace(self, active=None, drafts=drafts)
 
+    def kept(self, draft: Frame) -> "Conversation":
+        """With one more draft; the oldest of too many goes."""
+        return replace(self, drafts=(*self.drafts, draft)[-MAX_DRAFTS:])
+
     def resumed(self, index: int) -> "Conversation":
         """A draft is open again. Raises IndexError."""
         draft = self.drafts[index]

@@ -56,6 +56,12 @@ Accept = Callable[[Said, Scene], Accepted | Rejected]
 Choices = Callable[[Scene], Sequence[Choice]]
 Tell = Callable[[Scene], Mapping[str, Any]]
 Condition = Callable[[Scene], bool]
+Note = Callable[[Accepted, Scene], Mapping[str, Any]]
+
+
+def worded(dialog: str, utterance: str) -> str:
+    """The full name of an utterance of a dialog; one of a shared file has it already."""
+    return utterance if "." in utterance else f"{dialog}.{utterance}"
 
 
 def nothing(_scene: Scene) -> Mapping[str, Any]:
@@ -101,10 +107,12 @@ class Ask:
     """whether the stored answer still makes sense: the city pack may have changed since"""
     reasons: tuple[str, ...] = ()
     """why `accept` may reject; each has its block «step_reason»"""
+    note: "Note | None" = None
+    """what was understood, told before the next question by the block «step_noted»"""
 
     @property
     def utterance(self) -> str:
-        """The block of the dialog's file that asks this."""
+        """The block of the dialog's file that asks this, or «file.block» of words that several dialogs share."""
         return self.text or self.name
 
 
@@ -149,13 +157,15 @@ Step = Ask | AskEach | Review
 class Dialog:
     """A conversation with a purpose: when every step is answered, `outcome` is carried out.
 
-    `keep`: an interrupted one is a draft, to be gone on with later; others are dropped.
+    `keep`: an interrupted one is a draft, to be gone on with later; others are dropped. The answers of a `fleeting`
+    one are never stored: they stay in memory until it ends.
     """
 
     name: str
     outcome: str
     steps: tuple[Step, ...]
     keep: bool = False
+    fleeting: bool = False
     numbered: bool = False
     """whether the progress line («шаг 2 из 6») is shown"""
     foreseen: Condition = always

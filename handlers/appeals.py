@@ -1,11 +1,15 @@
 """What residents do with appeals: file, look at, share, join, add to, take back, judge."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from dialogs.compose import compose, facts_of
+from dialogs.compose import compose
+from dialogs.file_appeal import appeal_facts
 from dialogs.speech import Json
-from handlers import cards
+from dialogs.state import Frame
+from dialogs.theme import left_over, suggestions, told
+from handlers import cards, teaching
 from handlers.turn import Turn
 from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
@@ -18,9 +22,9 @@ LAST_PAGE = 10_000
 
 async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
     """The draft is complete: store the appeal and give its number."""
-    chosen = answers.get("situation")
-    situation = turn.city.situation(answers["situation_any"] if chosen in ("other", None) else chosen)
-    facts = facts_of(answers, situation, turn.city)
+    scene = replace(turn.scene, answers=answers)
+    facts = appeal_facts(scene)
+    situation = facts.situation
     today = turn.now.local.date()
     new = NewAppeal(
         author_id=turn.person.id,
@@ -29,6 +33,7 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         body=facts.body.id,
         land=facts.land,
         district=facts.district,
+        okrug=facts.okrug,
         place=facts.place,
         point=facts.point,
         text=compose(facts, turn.house.texts),
@@ -42,6 +47,12 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
     turn.say("file_appeal.filed", with_menu=True, appeal=appeal, facts=facts, notices=turn.person.wishes.notices)
     buttons = [turn.button("share", f"share:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
     turn.say("file_appeal.after", buttons, appeal=appeal)
+    if (likely := suggestions(scene)) and likely[0].situation.id != situation.id:
+        await teaching.learn(turn, situation.id, told(scene), turn.person.id)
+    if rest := left_over(scene):
+        turn.conversation = turn.conversation.kept(Frame("file_appeal", {"story": rest}, step="situation"))
+        number = len(turn.conversation.drafts) - 1
+        turn.say("file_appeal.rest", [turn.button("resume", f"resume:{number}")], rest=rest)
 
 
 async def mine(turn: Turn, argument: str) -> None:
@@ -235,6 +246,6 @@ async def rate(turn: Turn, answers: Mapping[str, Json]) -> None:
     await appeals.save_verdict(turn.connection, key, turn.now.utc, **values)
     appeal = await appeals.find(turn.connection, answers["appeal"])
     situation = turn.city.situations.get(appeal.situation) if appeal else None
-    ladder = situation.ladder if situation and not answers["solved"] else ()
+    ladder = turn.city.steps(situation) if situation and not answers["solved"] else ()
     buttons = [turn.button("card", f"card:{answers['appeal']}")]
     turn.say("rate.thanks", buttons, told=bool(values["score"] or values["comment"]), ladder=ladder)

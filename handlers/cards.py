@@ -26,8 +26,8 @@ async def facts(turn: Turn, appeal: Appeal) -> Mapping[str, Any]:
         "appeal": appeal,
         "title": situation.title if situation else appeal.situation,
         "private": situation.private if situation else False,
-        "ladder": situation.ladder if situation else (),
-        "body": turn.city.body(appeal.body, appeal.district) if appeal.body in turn.city.bodies else None,
+        "ladder": turn.city.steps(situation) if situation else (),
+        "body": turn.city.body(appeal.body, appeal.district, appeal.okrug) if appeal.body in turn.city.bodies else None,
         "district": turn.city.district(appeal.district),
         "timeline": timeline(history, turn),
         "supporters": len(await appeals.supporters_of(turn.connection, appeal.id)),
@@ -86,6 +86,7 @@ async def show_to_moderator(turn: Turn, appeal: Appeal, *, in_place: bool = True
     """The card with everything that a decision needs; photos follow it."""
     kept = [item.id for item in await media.of_appeal(turn.connection, appeal.id) if item.state is not MediaState.LOST]
     buttons = [turn.button(f"mod_{name}", f"{name}:{appeal.id}") for name in moves(appeal)]
+    buttons.append(turn.button("mod_retheme", f"retheme:{appeal.id}"))
     buttons.append(turn.button("next", f"next:{appeal.id}"))
     turn.say("card.moderator", buttons, in_place=in_place and not kept, media=kept, **await facts(turn, appeal))
 

@@ -183,7 +183,10 @@ class Round:
         """The people of this round and where their conversations stand."""
         addresses = {(item.channel, item.address) for item in said}
         found = await people.load(self.connection, addresses)
-        self.known = {key: (person, self.conversation(person, state)) for key, (person, state) in found.items()}
+        self.known = {
+            key: (person, self.desk.house.passing.restored(person.id, self.conversation(person, state)))
+            for key, (person, state) in found.items()
+        }
 
     @staticmethod
     def conversation(person: Person, state: dict[str, Any]) -> Conversation:
@@ -235,7 +238,8 @@ class Round:
 
     async def store(self) -> list[Outgoing]:
         """Conversations and messages of the round, in two statements."""
-        states = {person: conversation.as_json() for person, conversation in self.changed.items()}
+        passing = self.desk.house.passing
+        states = {person: passing.put_aside(person, item).as_json() for person, item in self.changed.items()}
         await people.save_conversations(self.connection, states, self.now)
         return await outbox.put(self.connection, latest(self.drafts), self.now)
 

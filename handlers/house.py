@@ -1,14 +1,16 @@
 """What every turn has at hand, built once by `bot/app.py`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dialogs.engine import Engine
 from dialogs.speech import Capabilities, Json
+from dialogs.state import Conversation
 from dialogs.texts.words import Texts
 from storage.model.city import City
 from storage.model.person import Role
+from storage.pack.current import Current
 
 
 class Unsaid:
@@ -35,6 +37,30 @@ class Unsaid:
         self.kept.pop(person, None)
 
 
+class Passing(Unsaid):
+    """The answers of conversations that are never stored, kept in memory until they end; gone after a restart."""
+
+    def __init__(self, fleeting: frozenset[str]) -> None:
+        super().__init__()
+        self.fleeting = fleeting
+
+    def put_aside(self, person: int, conversation: Conversation) -> Conversation:
+        """The conversation as it may be stored."""
+        frame = conversation.active
+        if frame is None or frame.dialog not in self.fleeting:
+            self.forget(person)
+            return conversation
+        self.keep(person, dict(frame.answers))
+        return replace(conversation, active=replace(frame, answers={}))
+
+    def restored(self, person: int, conversation: Conversation) -> Conversation:
+        """The stored conversation with its answers; without them it begins anew."""
+        frame = conversation.active
+        if frame is None or frame.dialog not in self.fleeting:
+            return conversation
+        return replace(conversation, active=replace(frame, answers=self.recall(person)))
+
+
 @dataclass(frozen=True)
 class Chance:
     """Where chance comes from: passed in, so that a story can be told twice the same."""
@@ -51,7 +77,7 @@ class Chance:
 class House:
     """The city, the words, the conversations, and who is who."""
 
-    city: City
+    current: Current
     texts: Texts
     engine: Engine
     capabilities: Mapping[str, Capabilities]
@@ -60,7 +86,17 @@ class House:
     chance: Chance
     clock: Callable[[], datetime]
     """now, UTC"""
+    passing: "Passing" = field(init=False)
     unsaid: Unsaid = field(default_factory=Unsaid)
+
+    def __post_init__(self) -> None:
+        fleeting = frozenset(name for name, dialog in self.engine.dialogs.items() if dialog.fleeting)
+        object.__setattr__(self, "passing", Passing(fleeting))
+
+    @property
+    def city(self) -> City:
+        """The city as it is served now."""
+        return self.current.city
 
     def role_of(self, channel: str, address: str, before: Role = Role.RESIDENT) -> Role:
         """The role somebody has from the configuration, or had before."""

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from dialogs.consent import AGREE, VERSION
-from dialogs.speech import Button, Json
+from dialogs.speech import Json
 from dialogs.state import Frame
-from dialogs.understanding import suggest
 from handlers import appeals as appeal_handlers
 from handlers import cards
 from handlers.turn import Turn
@@ -83,62 +82,14 @@ async def consent(turn: Turn, answers: Mapping[str, Json]) -> None:
         turn.follow(turn.start("file_appeal", told))
 
 
-async def find(turn: Turn, _argument: str = "") -> None:
-    """«Куда обратиться»."""
-    turn.follow(turn.start("find_body"))
-
-
-async def find_body(turn: Turn, answers: Mapping[str, Json]) -> None:
-    """Situations that fit what was said; nothing of it is kept."""
-    turn.house.unsaid.keep(turn.person.id, {"story": answers["story"]})
-    found = [item.situation for item in suggest(answers["story"], turn.city)]
-    buttons = [turn.button("situation", f"body:{item.id}", title=item.title) for item in found]
-    if not found:
-        every = turn.city.situations.values()
-        buttons = [turn.button("situation", f"body:{item.id}", title=item.title) for item in every]
-    buttons = [*buttons[: turn.capabilities.buttons - 1], turn.button("human", "human")]
-    turn.say("find_body.found" if found else "find_body.nothing", buttons, situations=found, general=turn.city.general)
-
-
-async def show_body(turn: Turn, argument: str) -> None:
-    """Who is responsible for a situation and why, how to reach them, how long it takes, what to prepare.
-
-    `argument` is «situation» or «situation:land»; the kind of land is asked when it decides.
-    """
-    name, _, land = argument.partition(":")
-    situation = turn.city.situations.get(name)
-    if situation is None:
-        turn.say("engine.stale", with_menu=True)
-    elif len(situation.lands) > 1 and land not in situation.lands:
-        lands = [turn.city.lands[id] for id in situation.lands]
-        buttons = [Button(item.label, f"body:{name}:{item.id}") for item in lands]
-        turn.say("find_body.land", buttons, in_place=True, situation=situation, lands=lands)
-    else:
-        body, why = turn.city.body_for(situation, land or None, None)
-        buttons = [turn.button("compose", f"compose:{argument}"), turn.button("find", "command:find")]
-        if situation.ladder:
-            buttons.insert(1, turn.button("ladder", f"ladder:{name}"))
-        turn.say("find_body.card", buttons, in_place=True, situation=situation, body=body, why=why)
-
-
-async def show_ladder(turn: Turn, argument: str) -> None:
-    """«Если не помогут»: the next rungs."""
-    situation = turn.city.situations.get(argument)
-    if situation is None:
-        turn.say("engine.stale", with_menu=True)
-    else:
-        turn.say("find_body.ladder", [turn.button("compose", f"compose:{argument}")], situation=situation)
-
-
 async def compose(turn: Turn, argument: str) -> None:
-    """«Составить обращение» from the card: the situation, the land and, if it is still known, the story go along."""
-    name, _, land = argument.partition(":")
-    told = dict(turn.house.unsaid.recall(turn.person.id))
-    situation = turn.city.situations.get(name)
-    if situation is not None:
-        told["situation"] = name
-        told |= {"land": land} if land in situation.lands else {}
-    await begin_appeal(turn, told)
+    """«Составить обращение» from the card: the situation goes along, and the story and the place if still known."""
+    known = dict(turn.house.unsaid.recall(turn.person.id))
+    if known.get("situation") != argument:
+        known = {"story": known["story"]} if known.get("story") else {}
+    if argument in turn.city.situations:
+        known["situation"] = argument
+    await begin_appeal(turn, known)
 
 
 async def show_help(turn: Turn, _argument: str = "") -> None:

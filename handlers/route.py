@@ -10,13 +10,16 @@ from dialogs.places import place
 from dialogs.speech import Json
 from dialogs.steps import Accepted, Rejected
 from dialogs.texts.words import Texts
-from dialogs.understanding import dangers_in
-from handlers import residents
+from dialogs.understanding.dangers import dangers_in
+from dialogs.understanding.talk import talk_in
+from handlers import finding, residents
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
 from handlers.turn import Turn
 from storage import people
 
 NAMED = {command.name: command for command in COMMANDS}
+LEADING = {"greeting": "start", "status": "my", "human": "human"}
+"""kinds of talk that a command answers"""
 UNKNOWN_COMMAND = re.compile(r"/[^\W\d]{2,32}(@\w+)?( .*)?")
 
 
@@ -35,6 +38,7 @@ async def take(turn: Turn) -> None:
     else:
         warn(turn)
         await told(turn)
+    await finding.note_unanswered(turn)
 
 
 async def pressed(turn: Turn, data: str) -> None:
@@ -90,6 +94,8 @@ async def told(turn: Turn) -> None:
         turn.say("start.unknown_command", with_menu=True)
     elif turn.conversation.active:
         await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
+    elif await chatted(turn):
+        return
     elif isinstance(heard := story(turn.said, turn.scene), Accepted):
         await residents.begin_appeal(turn, {**heard.also, "story": heard.value})
     elif found := kept(turn):
@@ -97,6 +103,18 @@ async def told(turn: Turn) -> None:
         await residents.begin_appeal(turn, found)
     else:
         turn.say(f"unexpected.{kind(turn, heard)}", with_menu=True, **heard.facts)
+
+
+async def chatted(turn: Turn) -> bool:
+    """Thanks, a greeting, a question about the bot and the like: answered kindly, and nothing is begun."""
+    kind = talk_in(turn.said.text, turn.city) if turn.said.text and not turn.said.attachments else ""
+    if not kind or dangers_in(turn.said.text, turn.city):
+        return False
+    if kind in LEADING:
+        await NAMED[LEADING[kind]].handler(turn, "")
+    else:
+        turn.say(f"talk.{kind}", with_menu=True)
+    return True
 
 
 def kept(turn: Turn) -> dict[str, Json]:

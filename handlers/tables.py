@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from dialogs.speech import Json
-from handlers import appeals, moderators, privacy, residents
+from handlers import appeals, finding, moderators, privacy, residents, teaching
 from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], Awaitable[None]]
@@ -24,7 +24,8 @@ COMMANDS = (
     Command("start", residents.welcome),
     Command("new", residents.new_appeal),
     Command("my", appeals.mine),
-    Command("find", residents.find),
+    Command("find", finding.find),
+    Command("navigator", finding.browse),
     Command("help", residents.show_help),
     Command("settings", residents.settings),
     Command("privacy", privacy.show),
@@ -33,6 +34,9 @@ COMMANDS = (
     Command("queue", moderators.queue, staff=True),
     Command("appeal", moderators.open_by_number, staff=True),
     Command("stats", moderators.statistics, staff=True),
+    Command("words", teaching.words, staff=True),
+    Command("learnt", teaching.learnt, staff=True),
+    Command("reload", teaching.ask_reload, staff=True),
 )
 
 ACTIONS: Mapping[str, Handler] = {
@@ -46,8 +50,10 @@ ACTIONS: Mapping[str, Handler] = {
     "withdraw": appeals.ask_withdraw,
     "verdict": appeals.verdict,
     "resume": residents.resume,
-    "body": residents.show_body,
-    "ladder": residents.show_ladder,
+    "body": finding.show_body,
+    "ladder": finding.show_ladder,
+    "passport": finding.show_passport,
+    "nav": finding.browse,
     "compose": residents.compose,
     "settings": residents.settings,
     "human": residents.human,
@@ -67,11 +73,18 @@ STAFF_ACTIONS: Mapping[str, Handler] = {
     "begin": moderators.begin,
     "answer": moderators.ask_answer,
     "answer_call": moderators.ask_answer_call,
+    "retheme": teaching.ask_theme,
+    "words": teaching.words,
+    "learnt": teaching.learnt,
+    "assign": teaching.ask_assign,
+    "propose": teaching.ask_propose,
+    "drop_words": teaching.drop_words,
+    "unlearn": teaching.unlearn,
 }
 
 OUTCOMES: Mapping[str, Outcome] = {
     "consent": residents.consent,
-    "find_body": residents.find_body,
+    "find_body": finding.find_body,
     "file_appeal": appeals.file_appeal,
     "supplement": appeals.supplement,
     "withdraw": appeals.withdraw,
@@ -85,4 +98,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "answer_appeal": moderators.answer_appeal,
     "find_appeal": moderators.find_appeal,
     "answer_call": moderators.answer_call,
+    "correct_theme": teaching.correct_theme,
+    "assign_words": teaching.assign_words,
+    "propose_situation": teaching.propose_situation,
 }

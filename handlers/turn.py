@@ -33,11 +33,15 @@ class Turn:
     """names of stored files that nothing points to after this turn"""
     toast: str = ""
     """a short word shown over the screen where a button was pressed"""
+    city: City = field(init=False)
+    """the city as it was when the turn began"""
 
-    @property
-    def city(self) -> City:
-        """The city."""
-        return self.house.city
+    began: Conversation = field(init=False)
+    """where the conversation stood before"""
+
+    def __post_init__(self) -> None:
+        self.city = self.house.city
+        self.began = self.conversation
 
     @property
     def capabilities(self) -> Capabilities:

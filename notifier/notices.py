@@ -19,6 +19,7 @@ from storage.model.appeal import Actor, Appeal, Event, Kind, Status
 from storage.model.city import City
 from storage.model.person import Person
 from storage.outbox import Draft, Lane
+from storage.pack.current import Current
 
 EVENTS_AT_ONCE = 50
 QUIET_FROM, QUIET_TO = time(22), time(8)
@@ -69,7 +70,7 @@ NOTICES = (
 class Notifier:
     """Turns events into messages."""
 
-    city: City
+    current: Current
     texts: Texts
     capabilities: Mapping[str, Capabilities]
     number: Callable[[], int]
@@ -117,19 +118,20 @@ class Notifier:
         text = self.texts.say(f"notices.{notice.text}", **self.facts(appeal, event, person, supporters, now))
         rows = arrange(self.buttons(notice, appeal, person), self.capabilities[person.channel])
         body = Reply(text, rows, media=event.media).as_json()
-        due = now if person.is_staff else after_quiet(now, person, self.city)
+        due = now if person.is_staff else after_quiet(now, person, self.current.city)
         return Draft(person.id, person.channel, person.address, Lane.NOTICE, body, self.number(), due)
 
     def facts(self, appeal: Appeal, event: Event, person: Person, supporters: int, now: datetime) -> dict[str, Any]:
         """What the words of a notice speak of."""
-        situation = self.city.situations.get(appeal.situation)
-        late = appeal.due_on is not None and appeal.due_on < now.astimezone(self.city.zone).date()
+        city = self.current.city
+        situation = city.situations.get(appeal.situation)
+        late = appeal.due_on is not None and appeal.due_on < now.astimezone(city.zone).date()
         return {
             "appeal": appeal,
             "event": event,
             "title": situation.title if situation else appeal.situation,
-            "ladder": situation.ladder if situation else (),
-            "body": self.city.body(appeal.body, appeal.district) if appeal.body in self.city.bodies else None,
+            "ladder": city.steps(situation) if situation else (),
+            "body": city.body(appeal.body, appeal.district, appeal.okrug) if appeal.body in city.bodies else None,
             "due": None if late else appeal.due_on,
             "own": person.id == appeal.author_id,
             "by_author": event.actor is Actor.AUTHOR,

@@ -12,7 +12,7 @@ from notifier.notices import EVENTS_AT_ONCE, Notifier
 from storage import appeals, doors, media, outbox
 from storage.database import Connection, Database, Unavailable
 from storage.model.appeal import Actor, Change, Kind
-from storage.model.city import City
+from storage.pack.current import Current
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Schedule:
 
     database: Database
     notifier: Notifier
-    city: City
+    current: Current
     clock: Callable[[], datetime]
     told: Callable[[], None]
     files: Path
@@ -102,7 +102,7 @@ class Schedule:
 
     async def find_overdue(self, connection: Connection, now: datetime) -> int:
         """Claim appeals that are past their due date."""
-        today = now.astimezone(self.city.zone).date()
+        today = now.astimezone(self.current.city.zone).date()
         found = await appeals.claim_overdue(connection, today, OVERDUE_AT_ONCE)
         for appeal in found:
             await appeals.record(connection, appeal, Change(Kind.OVERDUE, Actor.SYSTEM, None), now, appeal.status)

@@ -20,14 +20,14 @@ from storage.model.appeal import (
     NewAppeal,
     Status,
 )
-from storage.model.city import Point
+from storage.model.territory import Point
 from storage.tables import appeals, events, persons, supporters, verdicts
 
 
 def appeal_of(row: RowMapping) -> Appeal:
     """An appeal from a row of `appeals`."""
     point = Point(row["lat"], row["lon"]) if row["lat"] is not None else None
-    same = ("id", "author_id", "city", "situation", "body", "land", "district", "place", "text")
+    same = ("id", "author_id", "city", "situation", "body", "land", "district", "okrug", "place", "text")
     rest = ("created_at", "changed_at", "moderate_by", "due_on", "official_number", "share_token")
     return Appeal(
         **{name: row[name] for name in same + rest},
@@ -63,6 +63,7 @@ async def file(connection: Connection, new: NewAppeal, now: datetime) -> Appeal:
         "body": new.body,
         "land": new.land,
         "district": new.district,
+        "okrug": new.okrug,
         "place": new.place,
         "lat": new.point.lat if new.point else None,
         "lon": new.point.lon if new.point else None,
@@ -116,6 +117,21 @@ async def apply(connection: Connection, appeal: Appeal, change: Change, now: dat
         update(appeals).where(appeals.c.id == appeal.id).values(**values).returning(appeals)
     )
     return appeal_of(changed.mappings().one())
+
+
+async def correct(
+    connection: Connection, appeal: Appeal, situation: str, body: str, change: Change, now: datetime
+) -> None:
+    """Put an appeal under another situation and body, and write it into the history; the row must be locked."""
+    await record(connection, appeal, change, now, appeal.status)
+    changed = {"situation": situation, "body": body}
+    await connection.execute(update(appeals).where(appeals.c.id == appeal.id).values(**changed))
+
+
+async def story_of(connection: Connection, appeal_id: int) -> str:
+    """What the author told at first, in their own words; empty if it was erased."""
+    answers = (await connection.execute(select(appeals.c.answers).where(appeals.c.id == appeal_id))).scalar()
+    return str((answers or {}).get("story") or "")
 
 
 async def find(connection: Connection, appeal_id: int, *, lock: bool = False) -> Appeal | None:

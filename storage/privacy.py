@@ -16,9 +16,11 @@ from storage.tables import (
     consents,
     conversations,
     events,
+    examples,
     media,
     outgoing,
     persons,
+    proposals,
     supporters,
     verdicts,
 )
@@ -53,6 +55,8 @@ async def export(connection: Connection, person: int) -> dict[str, Any]:
         "talks": await rows(
             connection, call_words, call_words.c.call_id.in_(talks) | (call_words.c.person_id == person)
         ),
+        "examples": await rows(connection, examples, examples.c.person_id == person),
+        "proposals": await rows(connection, proposals, proposals.c.person_id == person),
         "messages": await rows(connection, outgoing, outgoing.c.person_id == person),
     }
 
@@ -90,6 +94,8 @@ async def erase(connection: Connection, person: int, now: datetime) -> Sequence[
         delete(verdicts).where(verdicts.c.person_id == person),
         delete(conversations).where(conversations.c.person_id == person),
         delete(outgoing).where(outgoing.c.person_id == person),
+        delete(examples).where(examples.c.person_id == person),
+        update(proposals).where(proposals.c.person_id == person).values(person_id=None),
         update(consents)
         .where(consents.c.person_id == person, consents.c.withdrawn_at.is_(None))
         .values(withdrawn_at=now),

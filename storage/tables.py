@@ -130,6 +130,7 @@ appeals = Table(
     Column("body", String(64), nullable=False),
     Column("land", String(32)),
     Column("district", String(64)),
+    Column("okrug", String(64)),
     Column("place", String(300), nullable=False),
     Column("lat", Float),
     Column("lon", Float),
@@ -273,4 +274,52 @@ outgoing = Table(
     Index("ix_outgoing_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
     sqlite_autoincrement=True,
     comment="What the bot says: a row is made in the turn's transaction and marked when the messenger has it.",
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("city", String(64), nullable=False),
+    Column("words", String(300), nullable=False),
+    Column("count", Integer, nullable=False, server_default="1"),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    UniqueConstraint("city", "words"),
+    comment="Words that no situation was found for, without who said them.",
+)
+
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("city", String(64), nullable=False),
+    Column("situation", String(64), nullable=False),
+    Column("words", String(300), nullable=False),
+    person_ref("person_id", nullable=True, index=True),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("city", "words"),
+    comment="Words that mean a situation, learnt from corrections; `person_id` is who said them.",
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("city", String(64), nullable=False),
+    Column("title", String(100), nullable=False),
+    Column("words", String(300), nullable=False),
+    person_ref("person_id", nullable=True, index=True),
+    Column("created_at", Moment, nullable=False),
+    comment="Situations that administrators propose for the pack, each with the words that led to it.",
+)
+
+reloads = Table(
+    "reloads",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("asked_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("outcome", Text, nullable=False, server_default=""),
+    comment="Requests to read the city pack anew: `outcome` is empty, or what is wrong with the new pack.",
 )

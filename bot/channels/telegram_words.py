@@ -9,7 +9,7 @@ from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message, ReplyKeybo
 
 from dialogs.speech import Attachment, Button, Press, Reply, Said
 from notifier.delivery import Photo
-from storage.model.city import Point
+from storage.model.territory import Point
 
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 OTHERS = {

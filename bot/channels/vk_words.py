@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialogs.speech import Attachment, Button, Press, Reply, Said
-from storage.model.city import Point
+from storage.model.territory import Point
 
 NAME = "vk"
 GROUP_CHATS = 2_000_000_000

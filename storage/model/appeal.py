@@ -5,8 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.model.city import Point
 from storage.model.numbers import written
+from storage.model.territory import Point
 
 
 class Status(StrEnum):
@@ -72,6 +72,7 @@ class Kind(StrEnum):
     JOINED = "joined"
     LEFT = "left"
     OVERDUE = "overdue"
+    CORRECTED = "corrected"
     VERDICT = "verdict"
 
 
@@ -96,6 +97,7 @@ class Appeal:
     body: str
     land: str | None
     district: str | None
+    okrug: str | None
     place: str
     point: Point | None
     text: str
@@ -127,6 +129,7 @@ class NewAppeal:
     body: str
     land: str | None
     district: str | None
+    okrug: str | None
     place: str
     point: Point | None
     text: str

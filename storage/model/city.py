@@ -1,164 +1,13 @@
 """A city as the conversations see it: bodies, situations, districts and numbers to call, all read from its pack."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
-from enum import StrEnum
-from functools import cached_property
-from math import cos, hypot, radians
 
-KILOMETRES_PER_DEGREE = 111.2  # of latitude, mean Earth radius 6371 km
-
-
-class UnknownSituation(LookupError):
-    """The pack has no situation with this id (any more)."""
-
-
-class Confidence(StrEnum):
-    """How sure we are of a fact: low is shown as «проверьте на официальном сайте» or not at all."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a fact comes from and the day somebody looked."""
-
-    id: str
-    url: str
-    what: str
-    checked: date
-
-
-@dataclass(frozen=True)
-class Point:
-    """A place on Earth, WGS 84 degrees."""
-
-    lat: float
-    lon: float
-
-    def kilometres_to(self, other: "Point") -> float:
-        """Distance on a flat map around the two points: good to 1 % inside a city."""
-        narrowing = cos(radians((self.lat + other.lat) / 2))
-        north, east = self.lat - other.lat, (self.lon - other.lon) * narrowing
-        return KILOMETRES_PER_DEGREE * hypot(north, east)
-
-
-@dataclass(frozen=True)
-class District:
-    """A district with the forms of its name that sentences need: «Калининский», «Калининского», «Калининском»."""
-
-    id: str
-    name: str
-    genitive: str
-    prepositional: str
-    center: Point
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One way to reach a body or a service."""
-
-    kind: str
-    """phone, link or address"""
-    value: str
-    note: str
-    source: Source
-    confidence: Confidence
-
-    @property
-    def dial(self) -> str:
-        """Digits only, for comparing."""
-        return "".join(sign for sign in self.value if sign.isdigit())
-
-
-@dataclass(frozen=True)
-class Body:
-    """Who is responsible: an authority, a company, a service."""
-
-    id: str
-    name: str
-    accusative: str
-    """«передано в …»: the name in the accusative, in the middle of a sentence"""
-    level: str
-    """federal, regional, municipal or private"""
-    submission: str
-    """how an appeal reaches it: portal, operator, open311 or paper"""
-    contacts: tuple[Contact, ...] = ()
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the resident is asked about a situation; with `choices` there are buttons, free words are always welcome."""
-
-    id: str
-    text: str
-    choices: tuple[str, ...] = ()
-    label: str = ""
-    """how the answer is introduced in the finished text, e.g. «Размер»"""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Responsible body for some kinds of land and districts; empty means any."""
-
-    body: str
-    why: str
-    land: tuple[str, ...] = ()
-    districts: tuple[str, ...] = ()
-
-    def covers(self, land: str | None, district: str | None) -> bool:
-        """Whether the rule speaks about this place."""
-        return (not self.land or land in self.land) and (not self.districts or district in self.districts)
-
-
-@dataclass(frozen=True)
-class Term:
-    """How long it may take, in words, and what says so."""
-
-    words: str
-    basis: str
-    source: Source | None
-    confidence: Confidence
-
-
-@dataclass(frozen=True)
-class Situation:
-    """A life situation: what happened, who is asked for what, and how it is proved."""
-
-    id: str
-    sphere: str
-    group: str
-    title: str
-    hint: str
-    phrases: tuple[str, ...]
-    words: tuple[str, ...]
-    kind: str
-    requests: tuple[str, ...]
-    norms: tuple[str, ...]
-    evidence: tuple[str, ...]
-    questions: tuple[Question, ...]
-    rules: tuple[Rule, ...]
-    term: Term
-    ladder: tuple[str, ...] = ()
-    private: bool = False
-    """health, family or money: the public card shows no place"""
-
-    @cached_property
-    def lands(self) -> tuple[str, ...]:
-        """Kinds of land the rules tell apart, in the pack's order; fewer than two means nobody need be asked."""
-        found = dict.fromkeys(land for rule in self.rules for land in rule.land)
-        return tuple(found)
-
-    def rule_for(self, land: str | None, district: str | None) -> Rule:
-        """The first rule that covers the place; the last one is always a rule without conditions."""
-        return next(rule for rule in self.rules if rule.covers(land, district))
-
-    def depends_on_district(self, land: str | None, bodies: "dict[str, Body]") -> bool:
-        """Whether the district has to be known to name the body."""
-        fitting = [rule for rule in self.rules if not rule.land or land in rule.land]
-        return any(rule.districts for rule in fitting) or "{" in bodies[self.rule_for(land, None).body].name
+from storage.model.facts import Body, Contact, Portal
+from storage.model.situation import Distinction, Example, Ladder, Rule, Service, Situation, Step, UnknownSituation
+from storage.model.streets import Streets
+from storage.model.territory import District, Land, Locator, Okrug, Point
 
 
 @dataclass(frozen=True)
@@ -184,15 +33,6 @@ class Operator:
     moderation_working_days: int
 
 
-@dataclass(frozen=True)
-class Land:
-    """A kind of land that decides who is responsible."""
-
-    id: str
-    label: str
-    example: str
-
-
 @dataclass(frozen=True, eq=False)
 class City:
     """One city pack, read once and never changed."""
@@ -205,14 +45,35 @@ class City:
     operator: Operator
     general: tuple[Contact, ...]
     districts: tuple[District, ...]
-    bodies: dict[str, Body]
-    situations: dict[str, Situation]
-    lands: dict[str, Land]
+    bodies: Mapping[str, Body]
+    situations: Mapping[str, Situation]
+    lands: Mapping[str, Land]
     dangers: tuple[Danger, ...]
     holidays: frozenset[str]
     """non-working days as «MM-DD» or «YYYY-MM-DD»"""
     working: frozenset[str] = field(default_factory=frozenset)
     """week-end days that are worked, «YYYY-MM-DD»"""
+    okrugs: tuple[Okrug, ...] = ()
+    services: Mapping[str, Service] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """words that mean the same in signs"""
+    examples: tuple[Example, ...] = ()
+    """messages as people write them, from which words are learnt"""
+    distinctions: tuple[Distinction, ...] = ()
+    talk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """signs of what is no appeal: «thanks», «greeting» and the like"""
+    portal: Portal | None = None
+    learns: bool = True
+    """whether corrections are kept as examples"""
+    learns_most: int = 500
+    """corrections that are used, the latest first"""
+    streets: Streets | None = None
+    """the street list this installation was given"""
+    locator: Locator | None = None
+    """the borders this installation was given"""
+    learnt: tuple[Example, ...] = ()
+    """corrections of this installation, added to the pack when it is read"""
 
     def situation(self, id: str) -> Situation:
         """The situation with this id. Raises UnknownSituation."""
@@ -221,9 +82,18 @@ class City:
         except KeyError:
             raise UnknownSituation(id) from None
 
+    @property
+    def fallback(self) -> Situation | None:
+        """The situation for whatever fits no other, None if the pack has none."""
+        return next((situation for situation in self.situations.values() if situation.fallback), None)
+
     def district(self, id: str | None) -> District | None:
         """The district with this id, None if there is none."""
         return next((district for district in self.districts if district.id == id), None)
+
+    def okrug(self, id: str | None) -> Okrug | None:
+        """The municipality with this id, None if there is none."""
+        return next((okrug for okrug in self.okrugs if okrug.id == id), None)
 
     def districts_near(self, point: Point | None) -> tuple[District, ...]:
         """All districts, nearest centre first; in the pack's order when there is no point."""
@@ -231,23 +101,34 @@ class City:
             return self.districts
         return tuple(sorted(self.districts, key=lambda district: district.center.kilometres_to(point)))
 
-    def body_for(self, situation: Situation, land: str | None, district: str | None) -> tuple[Body, str]:
-        """The responsible body, its name spelled out for the district, and why it is that one."""
-        rule = situation.rule_for(land, district)
-        return self.body(rule.body, district), rule.why
+    def rule_for(self, situation: Situation, land: str | None, district: str | None) -> Rule:
+        """The rule that names who is responsible for a situation at a place."""
+        return situation.rule_for(land, district)
 
-    def body(self, id: str, district: str | None) -> Body:
-        """The body with its name spelled out for the district («Администрация Невского района»)."""
-        body, place = self.bodies[id], self.district(district)
-        forms = {"genitive": place.genitive if place else "вашего"}
-        return Body(
-            body.id,
-            body.name.format(**forms),
-            body.accusative.format(**forms),
-            body.level,
-            body.submission,
-            body.contacts,
-        )
+    def body_for(
+        self, situation: Situation, land: str | None, district: str | None, okrug: str | None = None
+    ) -> tuple[Body, str]:
+        """The responsible body, its name spelled out for the place, and why it is that one."""
+        rule = situation.rule_for(land, district)
+        return self.body(rule.body, district, okrug), rule.why
+
+    def body(self, id: str, district: str | None, okrug: str | None = None) -> Body:
+        """The body with its name spelled out for the place («Администрация Невского района»)."""
+        body, place, inner = self.bodies[id], self.district(district), self.okrug(okrug)
+        forms = {
+            "genitive": place.genitive if place else "вашего",
+            "okrug": inner.genitive if inner else "муниципального образования",
+        }
+        return replace(body, name=body.name.format(**forms), accusative=body.accusative.format(**forms))
+
+    def steps(self, situation: Situation) -> tuple[Step, ...]:
+        """The rungs of a situation's ladder and of the ladders that go on from it; a pack has no circles."""
+        found: list[Step] = []
+        ladder = self.ladders.get(situation.ladder)
+        while ladder is not None:
+            found += ladder.steps
+            ladder = self.ladders.get(ladder.then)
+        return tuple(found)
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on this day: the pack's calendar over the five-day week."""

@@ -42,3 +42,8 @@ class Person:
     def is_staff(self) -> bool:
         """Whether moderators' commands are theirs to use."""
         return self.role in STAFF
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the city's pack is theirs to change."""
+        return self.role is Role.ADMIN

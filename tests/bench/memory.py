@@ -10,7 +10,8 @@ from typing import Any
 import psutil
 
 from dialogs.texts.words import Texts
-from storage.citypack import CITIES, read_pack
+from storage.pack.layers import CITIES
+from storage.pack.reading import read_pack
 from tests.bench.figures import Figure, Measured, number
 from tests.bench.ground import CITY, migrated, sqlite_url
 from tests.bench.program import program

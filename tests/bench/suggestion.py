@@ -2,8 +2,9 @@
 
 from time import perf_counter
 
-from dialogs.understanding import suggest
-from storage.citypack import CITIES, read_pack
+from dialogs.understanding.index import suggest
+from storage.pack.layers import CITIES
+from storage.pack.reading import read_pack
 from tests.bench.figures import Figure, Measured, number, quantile
 from tests.bench.ground import CITY
 
@@ -14,8 +15,8 @@ BOUND_MS = 5.0
 async def measure() -> Measured:
     """Every everyday phrase of the pack, several times, and each one together with all of its neighbours."""
     city = read_pack(CITIES / CITY)
-    phrases = [phrase for situation in city.situations.values() for phrase in situation.phrases]
-    long = ["; ".join(situation.phrases)[:1000] for situation in city.situations.values()]
+    phrases = [phrase for situation in city.situations.values() for phrase in situation.recognition.phrases]
+    long = ["; ".join(situation.recognition.phrases)[:1000] for situation in city.situations.values()]
     times = []
     for _ in range(ROUNDS):
         for text in (*phrases, *long):

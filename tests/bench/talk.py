@@ -10,7 +10,8 @@ from typing import Any
 from aiogram.types import InlineKeyboardMarkup, Message
 
 from dialogs.texts.words import Texts
-from storage.model.city import City, Question, Situation
+from storage.model.city import City
+from storage.model.situation import Question, Situation
 from tests.bench.wire import TOKEN, Wire, data_of
 
 STORY = "На проспекте у дома 12 огромная яма посреди полосы, вчера пробил в ней колесо"

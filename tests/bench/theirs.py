@@ -10,7 +10,8 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode, setup_dialogs
 
 from dialogs.texts.words import Texts
-from dialogs.understanding import dangers_in, suggest
+from dialogs.understanding.dangers import dangers_in
+from dialogs.understanding.index import suggest
 from storage.model.city import City
 from tests.bench.talk import Feed
 from tests.bench.windows import Filing, Windows

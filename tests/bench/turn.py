@@ -10,7 +10,8 @@ from statistics import median
 from time import perf_counter, process_time
 
 from dialogs.texts.words import Texts
-from storage.citypack import CITIES, read_pack
+from storage.pack.layers import CITIES
+from storage.pack.reading import read_pack
 from tests.bench.figures import Figure, Measured, number, numbers
 from tests.bench.ground import CITY, migrated, sqlite_url
 from tests.bench.ours import our_bot

@@ -96,7 +96,7 @@ async def test_a_long_list_is_read_page_by_page(everywhere: World) -> None:
         assert first.author_id is not None
         anna = (await people.find(connection, [first.author_id]))[0]
         for number in range(7):
-            same = ("city", "situation", "body", "land", "district", "place", "point", "text", "moderate_by")
+            same = ("city", "situation", "body", "land", "district", "okrug", "place", "point", "text", "moderate_by")
             copied = {name: getattr(first, name) for name in same}
             new = NewAppeal(author_id=anna.id, answers={}, share_token=f"copy{number}", **copied)
             await appeals.file(connection, new, everywhere.clock())

@@ -9,10 +9,11 @@ from bot.channels import CHANNELS
 from dialogs.speech import Capabilities, Moment
 from dialogs.steps import Scene
 from dialogs.texts.words import Texts
-from storage.citypack import CITIES, read_pack
 from storage.model.appeal import Appeal, Status
 from storage.model.city import City
 from storage.model.person import Person, Role
+from storage.pack.layers import CITIES
+from storage.pack.reading import read_pack
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """noon in Saint Petersburg, on a working day"""
@@ -56,6 +57,7 @@ def appeal(status: Status = Status.SUBMITTED) -> Appeal:
         body="managing_organization",
         land="yard_house",
         district="kalininsky",
+        okrug=None,
         place="Вавиловых, 4",
         point=None,
         text="Провалился асфальт",

@@ -8,8 +8,8 @@ from typing import Any
 from storage import appeals, people
 from storage.database import Connection
 from storage.model.appeal import Appeal, NewAppeal
-from storage.model.city import Point
 from storage.model.person import Person, Role
+from storage.model.territory import Point
 from tests.unit.given import MONDAY
 
 NUMBERS = count(1)
@@ -43,6 +43,7 @@ async def filed(
         body="managing_organization",
         land="yard_house",
         district="kalininsky",
+        okrug=None,
         place=place,
         point=point,
         text=text,

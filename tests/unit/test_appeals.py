@@ -8,7 +8,7 @@ from sqlalchemy import update
 from storage import appeals
 from storage.database import Connection
 from storage.model.appeal import WAITING, Actor, Appeal, Change, Kind, Status
-from storage.model.city import Point
+from storage.model.territory import Point
 from storage.tables import appeals as table
 from tests.unit.given import MONDAY
 from tests.unit.rows import filed, resident

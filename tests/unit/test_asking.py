@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.asking import FARTHEST_DUE, LONGEST_NUMBER, LONGEST_WORDS, future_date, official_number, words, yes_or_no
-from dialogs.file_appeal import LONGEST_ANSWER, LONGEST_STORY, MAX_PHOTO_BYTES, answer, district, photos, story
+from dialogs.file_appeal import LONGEST_ANSWER, LONGEST_STORY, MAX_PHOTO_BYTES, answer, photos, story
 from dialogs.moderation import usual_days
 from dialogs.own_appeal import addition, scores
+from dialogs.where import district
 from dialogs.speech import Attachment, Said
 from dialogs.steps import Accepted, Rejected
 from tests.unit.given import MONDAY, city, scene

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
-from storage.citypack import CITIES, BrokenPack, read_pack
-from storage.model.city import UnknownSituation
+from storage.model.situation import UnknownSituation
+from storage.pack.layers import CITIES
+from storage.pack.reading import read_pack
+from storage.pack.table import BrokenPack
 from tests.unit.given import city
 
 PACK = CITIES / "saint_petersburg"

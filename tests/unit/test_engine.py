@@ -15,7 +15,7 @@ from dialogs.registry import DIALOGS
 from dialogs.speech import Attachment, Press, Said
 from dialogs.state import Conversation, Frame
 from dialogs.steps import Accepted, Ask, AskEach, Dialog, Gather, Rejected, Review
-from storage.model.city import Point
+from storage.model.territory import Point
 from tests.unit.given import city, scene, texts
 from tests.unit.talk import Talk
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dialogs.places import FARTHEST_KM, LONGEST, coordinates, in_words, is_near, place, point_of
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Rejected
-from storage.model.city import District, Point
+from storage.model.territory import District, Point
 from tests.unit.given import city, scene
 
 LATITUDES = st.decimals(min_value=-90, max_value=90, places=5)

@@ -19,8 +19,8 @@ from storage import appeals, calls, media, outbox, people, privacy
 from storage.database import Connection
 from storage.media import MediaState
 from storage.model.appeal import Actor, Appeal, Change, Kind, Status
-from storage.model.city import Point
 from storage.model.person import Person
+from storage.model.territory import Point
 from storage.outbox import Draft, Lane
 from storage.people import PERSONAL_DATA
 from storage.tables import appeals as appeal_table

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.understanding import Vocabulary, dangers_in, suggest, words_of
-from storage.model.city import Danger, Situation
+from storage.model.city import Danger
+from storage.model.situation import Situation
 from tests.unit.given import city
 
 DANGEROUS = [

@@ -1,0 +1,142 @@
+"""The index of a city: all its signs and examples, worked out once; ranks situations for a text.
+
+The score of a situation is the sum of its signs found in the text, each further one counting less (several signs often
+tell the same), minus what speaks against it, plus the weight of words that its examples teach. Confidence is each
+score's share after `exp`, so that a lead of a few points is a clear answer and a tie is a half.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+from threading import Lock
+
+from dialogs.understanding.examples import Examples
+from dialogs.understanding.signs import Signs
+from dialogs.understanding.words import Spelling, Word, read
+from storage.model.city import City
+from storage.model.situation import Situation
+
+WEIGHTS = {"sure": 7.0, "strong": 4.0, "fair": 2.0, "slight": 0.8, "against": -2.5}
+EACH_FURTHER = 0.55
+"""what the next weaker sign counts, of the one before"""
+TAUGHT = 0.6
+"""what a point of examples counts beside a point of signs"""
+LEARNT = 3.0
+"""phrases of the pack that one correction is worth"""
+NOTHING_KNOWN = 2.5
+"""points of «Другой вопрос» when no words speak for it"""
+LEAD = 2.5
+"""points of a lead that make a situation e times as likely"""
+REMEMBERED = 512
+"""texts whose answer is remembered: a dialog asks for the same text often"""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A situation and how likely it is (0–1; all situations together make 1)."""
+
+    situation: Situation
+    confidence: float
+    score: float
+    """points, to be compared with those of other texts"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a situation has its score: the signs found with their points, and the points of examples."""
+
+    signs: tuple[tuple[str, float], ...]
+    taught: float
+
+
+class Index:
+    """Everything by which texts are understood in one city. Raises KeyError for a sign with an unknown concept."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.signs = Signs(city.concepts)
+        for situation in city.situations.values():
+            for name, written in situation.recognition.signs.items():
+                for text in written:
+                    self.signs.add(situation.id, WEIGHTS[name], text)
+        self.examples = Examples(self.taught())
+        single = (feature for feature in self.examples.weights if " " not in feature)
+        self.spelling = Spelling((*self.signs.patterns.by_form, *single))
+        self.asked = lru_cache(maxsize=REMEMBERED)(self.ranked)
+
+    def taught(self) -> Iterable[tuple[str, Sequence[Word], float]]:
+        """Everyday phrasings of the pack, and what was learnt in this city."""
+        for situation in self.city.situations.values():
+            for phrase in (*situation.recognition.phrases, situation.title):
+                yield situation.id, read(phrase), 1.0
+        for example in self.city.examples:
+            yield example.situation, read(example.text), 1.0
+        for example in self.city.learnt:
+            if example.situation in self.city.situations:
+                yield example.situation, read(example.text), LEARNT
+
+    def evidence(self, words: Sequence[Word]) -> dict[str, Evidence]:
+        """What speaks for and against each situation."""
+        signs: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for sign, points in self.signs.found_in(words):
+            signs[sign.situation].append((sign.text, points))
+        taught = self.examples.scores(words)
+        known = (id for id in self.city.situations if id in signs or id in taught)
+        return {id: Evidence(tuple(signs.get(id, ())), taught.get(id, 0.0)) for id in known}
+
+    def scores(self, text: str) -> dict[str, float]:
+        """The points of every situation that any word speaks for."""
+        found = {id: points(evidence) for id, evidence in self.evidence(read(text, self.spelling)).items()}
+        if fallback := self.city.fallback:
+            found[fallback.id] = max(found.get(fallback.id, 0.0), NOTHING_KNOWN)
+        return {id: score for id, score in found.items() if score > 0}
+
+    def ranked(self, text: str) -> tuple[Suggestion, ...]:
+        """Situations that the words speak for, best first."""
+        scores = self.scores(text)
+        best = max(scores.values(), default=0.0)
+        shares = {id: exp((score - best) / LEAD) for id, score in scores.items()}
+        whole = sum(shares.values())
+        order = sorted(scores, key=lambda id: -scores[id])
+        return tuple(Suggestion(self.city.situations[id], shares[id] / whole, scores[id]) for id in order)
+
+
+def points(evidence: Evidence) -> float:
+    """The score: each further sign counts less, for and against alike."""
+    signs = [value for _, value in evidence.signs]
+    speaking = sorted((value for value in signs if value > 0), reverse=True)
+    against = sorted(value for value in signs if value < 0)
+    return fading(speaking) + fading(against) + TAUGHT * evidence.taught
+
+
+def fading(values: Sequence[float]) -> float:
+    """A sum in which each value counts less than the one before."""
+    return sum(value * EACH_FURTHER**place for place, value in enumerate(values))
+
+
+BUILDING = Lock()
+
+
+def index_of(city: City) -> Index:
+    """The index of a city, built when it is first needed."""
+    with BUILDING:  # a second thread waits for the first one's instead of building its own
+        return built(city)
+
+
+@lru_cache(maxsize=4)
+def built(city: City) -> Index:
+    """The index, remembered for the cities in use."""
+    return Index(city)
+
+
+def suggest(text: str, city: City, limit: int = 3) -> Sequence[Suggestion]:
+    """The likeliest situations, best first; «Другой вопрос» stands there too when little speaks for the others."""
+    return index_of(city).asked(text)[:limit]
+
+
+def explained(text: str, city: City) -> Mapping[str, Evidence]:
+    """Why each situation has its score, for those who mend a pack."""
+    index = index_of(city)
+    return index.evidence(read(text, index.spelling))

@@ -1,0 +1,54 @@
+"""Several problems in one text: each part of it that clearly tells of something else."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dialogs.understanding.index import index_of
+from dialogs.understanding.words import words_of
+from storage.model.city import City
+from storage.model.situation import Situation
+
+PART = re.compile(
+    r"(?<=[.!?;\n])\s+|\s+(?=(?:а ещ[её]|и ещ[её]|кроме того|также|во-вторых|ещ[её])\b)|\s+(?=\d\)\s)", re.IGNORECASE
+)
+"""where one problem may end and another begin"""
+FEWEST_WORDS = 3
+CLEAR = 0.75
+"""confidence of a part that clearly tells of something"""
+SURE = 9.0
+"""points of such a part"""
+RELATED = 4
+"""a second situation that is among so many suggestions of the first part is the same problem"""
+MOST = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One of several problems: its situation and the part of the text that tells of it."""
+
+    situation: Situation
+    text: str
+
+
+@lru_cache(maxsize=256)
+def problems_in(text: str, city: City) -> Sequence[Problem]:
+    """The problems of a text if there are several; sentences that tell of none stay with the one before."""
+    index = index_of(city)
+    found: list[Problem] = []
+    related: set[str] = set()
+    opening = ""
+    for part in PART.split(text):
+        suggestions = index.asked(part) if len(words_of(part)) >= FEWEST_WORDS else ()
+        best = suggestions[0] if suggestions else None
+        clear = best and best.confidence >= CLEAR and best.score >= SURE and not best.situation.fallback
+        if best and clear and best.situation.id not in related:
+            found.append(Problem(best.situation, f"{opening} {part}".strip()))
+            opening = ""
+        elif found:
+            found[-1] = Problem(found[-1].situation, f"{found[-1].text} {part}")
+        else:
+            opening = f"{opening} {part}".strip()
+        related |= {item.situation.id for item in suggestions[:RELATED]}
+    return tuple(found[:MOST]) if len(found) > 1 else ()

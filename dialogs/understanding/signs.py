@@ -1,0 +1,155 @@
+"""Signs of situations: words and their combinations, as a city pack writes them.
+
+A sign is terms with blanks between; all of them have to occur close together in a sentence, in any order. A term is a
+word in any of its forms; `а|б` is one of several; `два_слова` stand side by side; `@двор` is a word of a concept;
+`слово*` is a beginning; `=слово` is that form only; `-слово` must not be near.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dialogs.understanding.words import Word, folded, forms
+
+NEAR = 7
+"""words between the first term of a sign and the others, at most"""
+LANDMARK = 0.35
+"""what is left of a sign of one term that only names a landmark"""
+NOT = "не"
+Term = frozenset[int]
+"""patterns by number, one of which has to occur"""
+Places = Mapping[int, Sequence[int]]
+"""for each pattern that occurs the numbers of its words in the text"""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One sign of a situation."""
+
+    situation: str
+    weight: float
+    terms: tuple[Term, ...]
+    barred: Term
+    text: str
+    """as the pack writes it"""
+
+
+class Patterns:
+    """All words that signs are made of, each pattern once, by what it can begin with."""
+
+    def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
+        self.numbers: dict[str, int] = {}
+        self.rest: list[tuple[frozenset[str], ...]] = []
+        """the words that have to follow the first one"""
+        self.by_form: dict[str, list[int]] = defaultdict(list)
+        self.by_typed: dict[str, list[int]] = defaultdict(list)
+        self.by_start: dict[str, list[int]] = defaultdict(list)
+        self.denied: set[int] = set()
+        """patterns «не …», between whose words one more may stand"""
+        self.concepts = {name: self.all_of(several) for name, several in concepts.items()}
+
+    def all_of(self, written: Iterable[str]) -> Term:
+        """The patterns of several alternatives."""
+        return frozenset(number for one in written for number in self.pattern(one))
+
+    def term(self, text: str) -> Term:
+        """The patterns of one term."""
+        return self.all_of(text.split("|"))
+
+    def pattern(self, text: str) -> Term:
+        """The number of a pattern, or the numbers of a concept's. Raises KeyError for an unknown concept."""
+        if text.startswith("@"):
+            return self.concepts[text[1:]]
+        if text not in self.numbers:
+            self.add(text)
+        return frozenset((self.numbers[text],))
+
+    def add(self, text: str) -> None:
+        """A new pattern."""
+        number = self.numbers[text] = len(self.rest)
+        plain = folded(text.strip("=*"))
+        words = plain.split("_")
+        self.rest.append(tuple(frozenset(forms(word)) for word in words[1:]))
+        if text.startswith("="):
+            self.by_typed[words[0]].append(number)
+        elif text.endswith("*"):
+            self.by_start[words[0]].append(number)
+        else:
+            for form in forms(words[0]):
+                self.by_form[form].append(number)
+        if words[0] == NOT:
+            self.denied.add(number)
+
+    def found_in(self, words: Sequence[Word]) -> dict[int, list[int]]:
+        """The patterns that occur, and where."""
+        lengths = sorted({len(start) for start in self.by_start})
+        found: dict[int, list[int]] = defaultdict(list)
+        for place, word in enumerate(words):
+            numbers = {number for form in word.forms for number in self.by_form.get(form, ())}
+            numbers.update(self.by_typed.get(word.typed, ()))
+            numbers.update(number for size in lengths for number in self.by_start.get(word.typed[:size], ()))
+            for number in numbers:
+                if self.goes_on(number, words, place):
+                    found[number].append(place)
+        return found
+
+    def goes_on(self, number: int, words: Sequence[Word], place: int) -> bool:
+        """Whether the words after the first one are those of the pattern."""
+        for wanted in self.rest[number]:
+            reach = 2 if number in self.denied else 1
+            after = range(place + 1, min(place + reach + 1, len(words)))
+            following = next((next_one for next_one in after if not wanted.isdisjoint(words[next_one].forms)), None)
+            if following is None:
+                return False
+            place = following
+        return True
+
+
+class Signs:
+    """All signs of a city, found by their first term."""
+
+    def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
+        self.patterns = Patterns(concepts)
+        self.signs: list[Sign] = []
+        self.begun: dict[int, list[int]] = defaultdict(list)
+
+    def add(self, situation: str, weight: float, text: str) -> None:
+        """Add a sign. Raises KeyError for an unknown concept."""
+        written = text.split()
+        terms = tuple(self.patterns.term(term) for term in written if not term.startswith("-"))
+        barred = self.patterns.all_of(one for term in written if term.startswith("-") for one in term[1:].split("|"))
+        for pattern in terms[0]:
+            self.begun[pattern].append(len(self.signs))
+        self.signs.append(Sign(situation, weight, terms, barred, text))
+
+    def found_in(self, words: Sequence[Word]) -> list[tuple[Sign, float]]:
+        """The signs that occur, each with its weight there."""
+        places = self.patterns.found_in(words)
+        numbers = {number for pattern in places for number in self.begun.get(pattern, ())}
+        tried = ((self.signs[number], strength(self.signs[number], places, words)) for number in sorted(numbers))
+        return [(sign, sign.weight * share) for sign, share in tried if share]
+
+
+def strength(sign: Sign, places: Places, words: Sequence[Word]) -> float:
+    """How much of a sign's weight counts: nothing if it does not occur, little if it only names a landmark."""
+    best = 0.0
+    for first in of_term(sign.terms[0], places):
+        if all(beside(term, first, places, words) for term in sign.terms[1:]) and not (
+            sign.barred and beside(sign.barred, first, places, words)
+        ):
+            best = max(best, LANDMARK if len(sign.terms) == 1 and words[first].landmark else 1.0)
+    return best
+
+
+def of_term(term: Term, places: Places) -> list[int]:
+    """Where a term occurs."""
+    return [place for pattern in term if pattern in places for place in places[pattern]]
+
+
+def beside(term: Term, first: int, places: Places, words: Sequence[Word]) -> bool:
+    """Whether a term occurs near a word of the same sentence, and not as that very word."""
+    sentence = words[first].sentence
+    return any(
+        place != first and abs(place - first) <= NEAR and words[place].sentence == sentence
+        for place in of_term(term, places)
+    )

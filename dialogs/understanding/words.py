@@ -1,0 +1,180 @@
+"""Words as they are compared: in their dictionary form; slips of the keyboard, transliteration and typos are mended."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pymorphy3
+
+WORD = re.compile(r"[a-zа-я0-9]+(?:-[a-zа-я0-9]+)*")
+PLAIN_WORD = re.compile(r"[a-zа-я0-9]+")
+SENTENCE_END = re.compile(r"[.!?…\n]+")
+LIKELY = 0.25
+"""of the likeliest reading of a word: less likely readings are left aside"""
+READINGS = 3
+MISSPELT_FROM = 5
+"""letters: shorter words are too like one another to be mended"""
+ALIKE = 80.0
+"""per cent of letters in place for a typo to be mended"""
+LONGEST = 4000
+"""characters of a text that are looked at"""
+PLACING = frozenset(
+    (
+        "около", "возле", "рядом", "напротив", "недалеко", "вблизи", "близ", "неподалеку", "у", "мимо", "между",
+        "перед", "вдоль", "от", "до", "к", "за", "после",
+    )
+)  # fmt: skip
+"""words before a landmark: «напротив школы» is not about the school"""
+PLACED = 3
+"""words after such a word that may be the landmark"""
+LAYOUT = dict(zip("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё", strict=True))
+TWINS = str.maketrans("aceopxykmhtb", "асеорхукмнтв")
+"""Latin letters that look like Russian ones"""
+SOUNDS = (
+    ("shch", "щ"), ("sch", "щ"), ("yo", "ё"), ("jo", "ё"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"),
+    ("sh", "ш"), ("yu", "ю"), ("ju", "ю"), ("ya", "я"), ("ja", "я"), ("ye", "е"), ("a", "а"), ("b", "б"), ("v", "в"),
+    ("w", "в"), ("g", "г"), ("d", "д"), ("e", "е"), ("z", "з"), ("i", "и"), ("j", "й"), ("k", "к"), ("l", "л"),
+    ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"), ("f", "ф"),
+    ("h", "х"), ("c", "ц"), ("y", "ы"), ("x", "кс"), ("q", "к"), ("'", "ь"),
+)  # fmt: skip
+RUSSIAN_ENOUGH = 0.6
+"""share of known words that makes a text in other letters Russian"""
+
+
+def folded(text: str) -> str:
+    """Lower-case, «ё» as «е»."""
+    return text.casefold().replace("ё", "е")
+
+
+def words_of(text: str) -> list[str]:
+    """The words, lower-case, «ё» as «е»."""
+    return PLAIN_WORD.findall(folded(text))
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text: as typed, its dictionary forms, the number of its sentence, whether it names a landmark."""
+
+    typed: str
+    forms: tuple[str, ...]
+    sentence: int
+    landmark: bool
+
+
+class Morphology:
+    """Russian words by the OpenCorpora dictionary; it is loaded when the first word is looked up."""
+
+    @cached_property
+    def analyzer(self) -> "pymorphy3.MorphAnalyzer":
+        """The dictionary: about 30 MB, a tenth of a second."""
+        import pymorphy3
+
+        return pymorphy3.MorphAnalyzer(lang="ru")
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 - there is one of it as long as the program runs
+    def forms(self, word: str) -> tuple[str, ...]:
+        """The dictionary forms a word may have, likeliest first: «стали» is «стать» and «сталь»."""
+        readings = self.analyzer.parse(word)
+        likely = [reading for reading in readings if reading.score >= LIKELY * readings[0].score]
+        return tuple(dict.fromkeys(folded(reading.normal_form) for reading in likely))[:READINGS]
+
+    @lru_cache(maxsize=50_000)  # noqa: B019
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary has the word."""
+        return bool(self.analyzer.word_is_known(word))
+
+
+MORPHOLOGY = Morphology()
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """The dictionary forms of a folded word."""
+    return MORPHOLOGY.forms(word)
+
+
+def readable(text: str) -> str:
+    """The text in Russian letters: typed in the Latin layout («zvf»), transliterated («yama») or with look-alikes."""
+    latin = sum("a" <= sign <= "z" for sign in text)
+    cyrillic = sum("а" <= sign <= "я" for sign in text)
+    if not latin:
+        return text
+    if latin <= cyrillic:
+        return " ".join(untwinned(part) for part in text.split(" "))
+    best = max((relaid(text), sounded(text)), key=russian)
+    return best if russian(best) >= RUSSIAN_ENOUGH else text
+
+
+def untwinned(part: str) -> str:
+    """A word of mixed letters with its Latin look-alikes in Cyrillic."""
+    mixed = any("a" <= sign <= "z" for sign in part) and any("а" <= sign <= "я" for sign in part)
+    return part.translate(TWINS) if mixed else part
+
+
+def relaid(text: str) -> str:
+    """What the same keys give in the Russian layout."""
+    return "".join(LAYOUT.get(sign, sign) for sign in text)
+
+
+def sounded(text: str) -> str:
+    """Latin letters by their sound."""
+    for latin, russian_letter in SOUNDS:
+        text = text.replace(latin, russian_letter)
+    return text
+
+
+def russian(text: str) -> float:
+    """The share of known words."""
+    found = [word for word in WORD.findall(folded(text)) if not word.isdigit()]
+    return sum(MORPHOLOGY.knows(word) for word in found) / len(found) if found else 0.0
+
+
+def read(text: str, vocabulary: "Spelling | None" = None) -> list[Word]:
+    """The words of a text; unknown ones that are nearly a word of the vocabulary are taken for it."""
+    found: list[Word] = []
+    for number, sentence in enumerate(SENTENCE_END.split(readable(folded(text[:LONGEST])))):
+        typed = WORD.findall(sentence)
+        for place, word in enumerate(typed):
+            known = vocabulary.mended(word) if vocabulary else forms(word)
+            landmark = not PLACING.isdisjoint(typed[max(0, place - PLACED) : place])
+            found.append(Word(word, known, number, landmark))
+    return found
+
+
+class Spelling:
+    """Words that matter, by their first letter, so that a typo in one of them can be mended."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.by_letter: dict[str, list[str]] = {}
+        for word in sorted(set(known)):
+            if len(word) >= MISSPELT_FROM:
+                self.by_letter.setdefault(word[0], []).append(word)
+        self.looked_up: dict[str, tuple[str, ...]] = {}
+
+    def mended(self, word: str) -> tuple[str, ...]:
+        """The dictionary forms of a word, or of the one it is a slip for."""
+        if len(word) < MISSPELT_FROM or word.isdigit() or MORPHOLOGY.knows(word):
+            return forms(word)
+        if (known := self.looked_up.get(word)) is None:
+            if len(self.looked_up) > READ_BEFORE:
+                self.looked_up.clear()
+            known = self.looked_up[word] = self.nearest(forms(word))
+        return known
+
+    def nearest(self, guessed: Sequence[str]) -> tuple[str, ...]:
+        """The guesses and the word of the vocabulary that one of them is a slip for."""
+        from rapidfuzz import fuzz, process
+
+        near: list[str] = list(guessed)
+        for guess in guessed:
+            among: Collection[str] = self.by_letter.get(guess[0], ())
+            found = process.extractOne(guess, among, scorer=fuzz.ratio, score_cutoff=ALIKE)
+            if found:
+                near.append(found[0])
+        return tuple(dict.fromkeys(near))
+
+
+READ_BEFORE = 20_000
+"""unknown words that are remembered"""

@@ -1,0 +1,158 @@
+"""Where it is, as far as it decides: kind of land, place, district, municipality."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dialogs.places import place, point_of
+from dialogs.speech import Said
+from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
+from dialogs.theme import situation_of
+from dialogs.understanding.words import words_of
+
+DISTRICT_NOUN = re.compile(r"^(?:в|во) | район[аеуы]?$")
+ONLY_DISTRICT = {"words": "", "lat": None, "lon": None}
+UNKNOWN = "unknown"
+"""«Не знаю»"""
+
+
+def needs_land(scene: Scene) -> bool:
+    """Whether the kind of land decides who is responsible."""
+    situation = situation_of(scene)
+    return situation is not None and len(situation.lands) > 1
+
+
+def lands_of(scene: Scene) -> tuple[str, ...]:
+    """The kinds of land that the situation tells apart."""
+    situation = situation_of(scene)
+    return situation.lands if situation else ()
+
+
+def lands(scene: Scene) -> Sequence[Choice]:
+    """The kinds of land that the situation tells apart, and «Не знаю»."""
+    known = [scene.city.lands[id] for id in lands_of(scene)]
+    return [*(Choice(land.id, land.label) for land in known), Choice(UNKNOWN, scene.texts.label("unknown"))]
+
+
+def about_lands(scene: Scene) -> Mapping[str, Any]:
+    """The kinds of land with an example each."""
+    return {"lands": [scene.city.lands[id] for id in lands_of(scene)]}
+
+
+def only_district(scene: Scene) -> Sequence[Choice]:
+    """For those who know no address: the district, where the city has any."""
+    known = Choice("district", scene.texts.label("district"), ONLY_DISTRICT)
+    return (known,) if scene.city.districts else ()
+
+
+def among(scene: Scene) -> Sequence[str]:
+    """The districts that the typed place may be in, if they are several."""
+    where = scene.answer("place")
+    found: Sequence[str] = where.get("among") or () if isinstance(where, Mapping) else ()
+    return found
+
+
+def needs_district(scene: Scene) -> bool:
+    """Whether the district is needed: to name the body, to tell two streets apart, or as all that is known."""
+    situation, where = situation_of(scene), scene.answer("place")
+    if situation is None or where is None or not scene.city.districts:
+        return False
+    decides = situation.depends_on_district(scene.answer("land"), scene.city.bodies)
+    return where == ONLY_DISTRICT or bool(among(scene)) or decides
+
+
+def may_need_district(scene: Scene) -> bool:
+    """Whether the place has to be asked to name the body."""
+    situation = situation_of(scene)
+    if situation is None or not scene.city.districts:
+        return False
+    return situation.depends_on_district(scene.answer("land"), scene.city.bodies)
+
+
+def districts(scene: Scene) -> Sequence[Choice]:
+    """All districts: those that the place may be in first, or the nearest first."""
+    likely = among(scene)
+    near = scene.city.districts_near(point_of(scene.answer("place")))
+    order = sorted(near, key=lambda district: district.id not in likely)
+    return [Choice(district.id, district.name) for district in order]
+
+
+def about_district(scene: Scene) -> Mapping[str, Any]:
+    """The districts that the place may be in, if they are several."""
+    known = [scene.city.district(id) for id in among(scene)]
+    return {"likely": [district.name for district in known if district]}
+
+
+def district(said: Said, scene: Scene) -> Accepted | Rejected:
+    """The name of a district, typed in any of its forms."""
+    typed = DISTRICT_NOUN.sub("", " ".join(words_of(said.text)))
+    for known in scene.city.districts:
+        if typed and typed in {" ".join(words_of(form)) for form in (known.name, known.genitive, known.prepositional)}:
+            return Accepted(known.id)
+    return Rejected("unclear")
+
+
+def okrugs(scene: Scene) -> Sequence[Choice]:
+    """The municipalities of the district, and «Не знаю»."""
+    here = [okrug for okrug in scene.city.okrugs if okrug.district == scene.answer("district")]
+    return [*(Choice(okrug.id, okrug.full) for okrug in here), Choice(UNKNOWN, scene.texts.label("unknown"))]
+
+
+def needs_okrug(scene: Scene) -> bool:
+    """Whether the municipality has to be known to name the body, and the district has several."""
+    situation, where = situation_of(scene), scene.answer("district")
+    if situation is None or where is None:
+        return False
+    rule = situation.rule_for(scene.answer("land"), where)
+    return "{okrug}" in scene.city.bodies[rule.body].name and len(okrugs(scene)) > 2
+
+
+def noted(heard: Accepted, scene: Scene) -> Mapping[str, Any]:
+    """What was understood of a place, to be shown at once."""
+    value: Mapping[str, Any] = heard.value or {}
+    where = scene.city.district(heard.also.get("district"))
+    return {"value": value, "district": where, "neighbour": scene.city.district(value.get("near"))}
+
+
+LAND = Ask(
+    "land",
+    choices=lands,
+    when=needs_land,
+    tell=about_lands,
+    text="where.land",
+    forgets=("okrug",),
+    valid=lambda scene: scene.answer("land") in (*lands_of(scene), UNKNOWN),
+)
+DISTRICT = Ask(
+    "district",
+    district,
+    districts,
+    when=needs_district,
+    tell=about_district,
+    text="where.district",
+    forgets=("okrug",),
+    valid=lambda scene: scene.city.district(scene.answer("district")) is not None,
+    reasons=("unclear",),
+)
+OKRUG = Ask(
+    "okrug",
+    choices=okrugs,
+    when=needs_okrug,
+    text="where.okrug",
+    valid=lambda scene: scene.answer("okrug") in {choice.value for choice in okrugs(scene)},
+)
+
+
+def place_step(**wishes: Any) -> Ask:
+    """The question for the place."""
+    return Ask(
+        "place",
+        place,
+        only_district,
+        location=True,
+        text="where.place",
+        forgets=("district", "okrug"),
+        reasons=("unclear", "empty", "long", "far"),
+        note=noted,
+        **wishes,
+    )

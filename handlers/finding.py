@@ -1,0 +1,146 @@
+"""«Куда обратиться»: who is responsible and why, how to reach them, what next; and the registry to browse."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dialogs.compose import okrug_of
+from dialogs.places import in_words
+from dialogs.speech import Button, Json
+from dialogs.theme import situation_of, told
+from handlers.turn import Turn
+from storage import knowledge
+from storage.model.facts import Confidence, Contact
+from storage.model.numbers import whole
+from storage.model.situation import Situation
+
+CARRIED = ("story", "problem", "which", "situation", "land", "place", "district", "okrug")
+"""answers that «Составить обращение» takes along"""
+
+
+async def find(turn: Turn, _argument: str = "") -> None:
+    """`/find`: the question what happened; the registry stands beside it."""
+    turn.follow(turn.start("find_body"))
+
+
+async def find_body(turn: Turn, answers: Mapping[str, Json]) -> None:
+    """The card of what was found; nothing of it is stored, «Составить обращение» takes it from memory."""
+    situation = situation_of(replace(turn.scene, answers=answers))
+    if situation is None:
+        turn.say("engine.stale", with_menu=True)
+        return
+    kept = {name: answers[name] for name in CARRIED if answers.get(name)}
+    turn.house.unsaid.keep(turn.person.id, {**kept, "situation": situation.id})
+    show(turn, situation, answers)
+
+
+def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
+    """The card of a situation at a place."""
+    district, place = answers.get("district"), answers.get("place")
+    land = answers.get("land") if answers.get("land") in turn.city.lands else None
+    here = [inner.id for inner in turn.city.okrugs if inner.district == district]
+    body, why = turn.city.body_for(situation, land, district, okrug_of(answers.get("okrug"), here))
+    rule = situation.rule_for(land, district)
+    today = turn.now.local.date()
+    facts: dict[str, Any] = {
+        "situation": situation,
+        "body": body,
+        "why": why,
+        "certain": rule.confidence is not Confidence.LOW,
+        "ways": ways(turn, situation, body.contacts),
+        "portal": turn.city.portal if situation.portal else None,
+        "late": situation.season if situation.season and not situation.season.holds(today) else None,
+        "where": in_words(place, district, turn.city),
+    }
+    turn.say("find_body.card", card_buttons(turn, situation), in_place=True, **facts)
+
+
+def ways(turn: Turn, situation: Situation, contacts: Sequence[Contact]) -> list[Contact]:
+    """The ways to a body that are sure enough to be shown; the city's general ones if it has none of its own."""
+    own = [contact for contact in contacts if contact.shown]
+    portal = turn.city.portal
+    others = [contact for contact in own if not (situation.portal and portal and contact.value == portal.way.value)]
+    return others if own or situation.portal else [contact for contact in turn.city.general if contact.shown]
+
+
+def card_buttons(turn: Turn, situation: Situation) -> list[Button]:
+    """What can be done from the card."""
+    buttons = [turn.button("compose", f"compose:{situation.id}")]
+    if turn.city.steps(situation):
+        buttons.append(turn.button("ladder", f"ladder:{situation.id}"))
+    buttons.append(turn.button("passport", f"passport:{situation.id}"))
+    buttons.append(turn.button("navigator", "nav:"))
+    return [*buttons, turn.button("find_again", "command:find")]
+
+
+async def show_body(turn: Turn, argument: str) -> None:
+    """A situation chosen in the registry: the place is asked if it decides, then its card."""
+    situation = turn.city.situations.get(argument)
+    if situation is None:
+        turn.say("engine.stale", with_menu=True)
+        return
+    advance = turn.start("find_body", {"story": "", "situation": situation.id})
+    turn.follow(advance)
+    if advance.finished:
+        await find_body(turn, advance.finished.answers)
+
+
+async def show_ladder(turn: Turn, argument: str) -> None:
+    """«Если не помогут»: the next rungs."""
+    situation = turn.city.situations.get(argument)
+    if situation is None:
+        turn.say("engine.stale", with_menu=True)
+    else:
+        buttons = [turn.button("compose", f"compose:{argument}"), turn.button("find_again", "command:find")]
+        turn.say("find_body.ladder", buttons, situation=situation, steps=turn.city.steps(situation))
+
+
+async def show_passport(turn: Turn, argument: str) -> None:
+    """«Подробнее»: what the registry says of a situation, who does what in it, and the services."""
+    situation = turn.city.situations.get(argument)
+    if situation is None:
+        turn.say("engine.stale", with_menu=True)
+        return
+    bodies = {rule.body: (turn.city.body(rule.body, None), rule.why) for rule in situation.rules}
+    services = [turn.city.services[id] for id in situation.services]
+    rendered = [(service.name, turn.city.body(service.body, None)) for service in services]
+    curator = turn.city.body(situation.passport.curator, None) if situation.passport.curator else None
+    facts: dict[str, Any] = {"bodies": list(bodies.values()), "services": rendered, "curator": curator}
+    turn.say("find_body.passport", [turn.button("compose", f"compose:{argument}")], situation=situation, **facts)
+
+
+async def browse(turn: Turn, argument: str = "") -> None:
+    """«Навигатор»: spheres, their groups, their situations; `argument` is «», «sphere» or «sphere.group» by number."""
+    turn.park()
+    levels = [whole(part) for part in argument.split(".")] if argument else []
+    spheres = unique(item.sphere for item in turn.city.situations.values())
+    if not levels or levels[0] is None or levels[0] >= len(spheres):
+        buttons = [turn.button("level", f"nav:{number}", name=name) for number, name in enumerate(spheres)]
+        turn.say("find_body.spheres", [*buttons, turn.button("human", "human")], in_place=True)
+        return
+    sphere = spheres[levels[0]]
+    groups = unique(item.group for item in turn.city.situations.values() if item.sphere == sphere)
+    if len(levels) < 2 or levels[1] is None or levels[1] >= len(groups):
+        buttons = [turn.button("level", f"nav:{levels[0]}.{number}", name=name) for number, name in enumerate(groups)]
+        turn.say("find_body.groups", [*buttons, turn.button("back", "nav:")], in_place=True, sphere=sphere)
+        return
+    group = groups[levels[1]]
+    inside = [item for item in turn.city.situations.values() if item.group == group]
+    buttons = [turn.button("level", f"body:{item.id}", name=item.title) for item in inside]
+    back = turn.button("back", f"nav:{levels[0]}")
+    turn.say("find_body.group", [*buttons, back], in_place=True, sphere=sphere, group=group, situations=inside)
+
+
+def unique(names: Any) -> list[str]:
+    """Each name once, in the pack's order."""
+    return list(dict.fromkeys(names))
+
+
+async def note_unanswered(turn: Turn) -> None:
+    """Words that no situation was found for go to the moderators' list, without who said them."""
+    frame, before = turn.conversation.active, turn.began.active
+    if frame is None or frame.step != "sphere" or (before and before.step == "sphere"):
+        return
+    scene = replace(turn.scene, answers=frame.answers)
+    if frame.answers.get("story") and scene.answer("situation") is None:
+        await knowledge.note_unanswered(turn.connection, turn.city.id, told(scene), turn.now.utc)

@@ -1,0 +1,121 @@
+"""What a pack should be beyond what it must be to be read: checked by `city check`, not at each start.
+
+Each problem says where and what to do. A pack with problems works, but some resident will meet them.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from storage.model.city import City
+from storage.model.facts import Source
+from storage.model.situation import Rule, Situation
+from storage.pack.naming import misnamed
+
+FRESH = timedelta(days=365)
+"""after that a source has to be looked at again"""
+FEWEST_PHRASES = 8
+QUESTIONS = range(3, 6)
+CONFIDENT = 2
+"""letters a word of a sign has at least"""
+
+
+def problems(city: City, sources: Iterable[Source], today: date) -> list[str]:
+    """Everything to mend in a pack that reads."""
+    found = [*stale(sources, today), *unnamed(city), *unreachable(city), *unmatched(city), *thin(city), *unread(city)]
+    return list(dict.fromkeys(found))
+
+
+def stale(sources: Iterable[Source], today: date) -> Iterator[str]:
+    """Sources that nobody looked at for a year, or that were looked at in the future."""
+    for source in sources:
+        if source.checked > today:
+            yield f"source «{source.id}»: checked = {source.checked} ещё не наступило; исправьте дату"
+        elif today - source.checked > FRESH:
+            yield f"source «{source.id}»: проверен {source.checked}, больше года назад; проверьте и обновите checked"
+
+
+def unnamed(city: City) -> Iterator[str]:
+    """Titles against the naming rules, and a name that is used on two levels of the registry."""
+    for situation in city.situations.values():
+        if not situation.fallback:
+            for words in misnamed(situation.title):
+                yield f"situation «{situation.id}»: название «{situation.title}»: {words}"
+    spheres: dict[str, str] = {}
+    for situation in city.situations.values():
+        if spheres.setdefault(situation.group, situation.sphere) != situation.sphere:
+            yield f"situation «{situation.id}»: группа «{situation.group}» уже есть в другой сфере; назовите иначе"
+    for name in sorted({item.sphere for item in city.situations.values()} & spheres.keys()):
+        yield f"сфера «{name}» названа как группа; назовите их по-разному"
+
+
+def unreachable(city: City) -> Iterator[str]:
+    """Situations whose body nobody can reach in some territory."""
+    for situation in city.situations.values():
+        for rule in situation.rules:
+            body = city.bodies[rule.body]
+            if not body.reachable and not (situation.portal and city.portal):
+                where = f" ({', '.join((*rule.land, *rule.districts))})" if rule.land or rule.districts else ""
+                yield (
+                    f"situation «{situation.id}»{where}: к «{body.name}» нет ни одного надёжного пути; "
+                    f"добавьте [[body.contact]] с источником в body «{body.id}»"
+                )
+
+
+def unmatched(city: City) -> Iterator[str]:
+    """Rules that never come to their turn."""
+    districts = [*(district.id for district in city.districts), None]
+    for situation in city.situations.values():
+        lands = [*city.lands, None]
+        places = [(land, district) for land in lands for district in districts]
+        reached = {id(situation.rule_for(*place)) for place in places}
+        for number, rule in enumerate(situation.rules, 1):
+            if id(rule) not in reached:
+                where = f"situation «{situation.id}»: правило № {number} ({told(rule)})"
+                yield f"{where} никогда не сработает; поднимите его выше"
+
+
+def told(rule: Rule) -> str:
+    """A rule in short."""
+    return ", ".join((*rule.land, *rule.districts)) or rule.body
+
+
+def thin(city: City) -> Iterator[str]:
+    """Situations that say too little to be found or to be written about."""
+    for situation in city.situations.values():
+        where = f"situation «{situation.id}»"
+        if (count := len(situation.recognition.phrases)) < FEWEST_PHRASES:
+            yield f"{where}: обиходных фраз {count}; напишите не меньше {FEWEST_PHRASES}, как говорят люди"
+        if len(situation.questions) not in QUESTIONS:
+            yield f"{where}: вопросов {len(situation.questions)}; нужно от 3 до 5"
+        yield from incomplete(where, situation)
+
+
+def incomplete(where: str, situation: Situation) -> Iterator[str]:
+    """What the registry wants to know of every situation."""
+    passport = situation.passport
+    named = {"start": passport.start, "result": passport.result, "goal": passport.goal, "curator": passport.curator}
+    for key, value in named.items():
+        if not value:
+            yield f"{where}: нет «{key}»; без него паспорт ситуации неполон"
+    for key, present in (
+        ("services", situation.services),
+        ("ladder", situation.ladder),
+        ("evidence", situation.evidence),
+    ):
+        if not present:
+            yield f"{where}: нет «{key}»; добавьте"
+
+
+def unread(city: City) -> Iterator[str]:
+    """Signs that name concepts there are not."""
+    for situation in city.situations.values():
+        for signs in situation.recognition.signs.values():
+            for sign in signs:
+                where = f"situation «{situation.id}»: признак «{sign}»"
+                terms = [part.lstrip("-") for term in sign.split() for part in term.split("|")]
+                for name in (term[1:] for term in terms if term.startswith("@") and term[1:] not in city.concepts):
+                    yield f"{where}: понятия «{name}» нет; добавьте его в [concepts]"
+                if not all(len(term.strip("@=*_-")) >= CONFIDENT for term in terms):
+                    yield f"{where}: слово из одной буквы; допишите его"
+                if sign.split() and all(term.startswith("-") for term in sign.split()):
+                    yield f"{where} состоит из одних запретов; добавьте слово"

@@ -1,0 +1,171 @@
+"""The files of a pack laid over those it is based on: what a city says of a thing replaces what its country says.
+
+Every `*.toml` of a folder is read, in whatever files and subfolders the pack is split. Arrays of tables that have an
+`id` are merged by it, key by key: within a layer several files may add keys to one table, but not the same key twice;
+a key of the city replaces the country's. Everything else (`name`, `operator`, `general`) is replaced whole.
+"""
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from storage.pack.table import BrokenPack, Table
+
+CITIES = Path(__file__).parent.parent / "cities"
+MERGED = (
+    "source",
+    "body",
+    "service",
+    "ladder",
+    "situation",
+    "district",
+    "okrug",
+    "land",
+    "danger",
+    "talk",
+    "distinction",
+)
+"""arrays of tables that are merged by id"""
+
+
+@dataclass
+class Entry:
+    """A table that several files may add to: its values, and the file of each."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Layers:
+    """All the tables of a pack by kind and id, and what stands outside of them."""
+
+    errors: list[str]
+    entries: dict[str, dict[str, Entry]] = field(default_factory=lambda: {kind: {} for kind in MERGED})
+    top: Entry = field(default_factory=Entry)
+    examples: list[tuple[str, str]] = field(default_factory=list)
+    """(situation, text) of every `examples.csv`"""
+
+    def tables(self, kind: str) -> list[Table]:
+        """Everything of one kind, in the order it was first named."""
+        return [
+            Table(f"{kind} «{id}»", entry.values, self.errors, entry.files) for id, entry in self.entries[kind].items()
+        ]
+
+    def lay(self, folder: Path) -> None:
+        """Lay a folder over what there is."""
+        layer = Layers(self.errors)
+        for file in sorted(folder.rglob("*.toml")):
+            layer.add(str(file.relative_to(folder)), parsed(file, self.errors))
+        self.examples += examples_of(folder / "examples.csv", self.errors)
+        for kind, entries in layer.entries.items():
+            for id, entry in entries.items():
+                over(self.entries[kind].setdefault(id, Entry()), entry)
+        shared = self.top.values.get("concepts", {})
+        over(self.top, layer.top)
+        if isinstance(shared, dict) and isinstance(own := self.top.values.get("concepts", {}), dict):
+            self.top.values["concepts"] = shared | own
+
+    def add(self, file: str, values: Mapping[str, Any]) -> None:
+        """Add a file to this layer."""
+        for key, value in values.items():
+            if key in MERGED and isinstance(value, list):
+                self.add_array(file, key, value)
+            elif key == "concepts" and isinstance(value, dict) and key in self.top.values:
+                self.top.values[key] = self.top.values[key] | value
+            else:
+                self.put(self.top, f"{file}", key, value, file)
+
+    def add_array(self, file: str, kind: str, rows: list[Any]) -> None:
+        """Add the tables of one array."""
+        seen: set[str] = set()
+        for number, row in enumerate(rows, 1):
+            id = row.get("id") if isinstance(row, dict) else None
+            if not isinstance(id, str) or not id:
+                self.errors.append(f"{file}: {kind} № {number}: нет ключа «id»; дайте короткое латинское имя")
+                continue
+            if id in seen:
+                self.errors.append(f"{file}: {kind} «{id}» уже есть в этом файле; id не повторяются")
+            seen.add(id)
+            entry = self.entries[kind].setdefault(id, Entry())
+            for key, value in row.items():
+                self.put(entry, f"{kind} «{id}»", key, value, file)
+
+    def put(self, entry: Entry, where: str, key: str, value: Any, file: str) -> None:
+        """Set a key that no other file of this layer has set."""
+        other = entry.files.get(key)
+        if other and key != "id" and other != file:
+            self.errors.append(f"{file}: {where}: ключ «{key}» уже задан в {other}; оставьте один")
+        entry.values[key] = value
+        entry.files[key] = file
+
+
+def over(below: Entry, above: Entry) -> None:
+    """The keys of one entry replace those of another."""
+    below.values |= above.values
+    below.files |= above.files
+
+
+def parsed(file: Path, errors: list[str]) -> dict[str, Any]:
+    """A TOML file, empty and an error if it cannot be read."""
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except UnicodeDecodeError:
+        errors.append(f"{file.name}: не в кодировке UTF-8; сохраните файл в ней")
+    except tomllib.TOMLDecodeError as error:
+        errors.append(f"{file.name}: не читается как TOML: {error}; сверьтесь с соседними файлами")
+    return {}
+
+
+def examples_of(file: Path, errors: list[str]) -> list[tuple[str, str]]:
+    """Example messages, one a row: the situation and the text. A file is optional."""
+    if not file.is_file():
+        return []
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (UnicodeDecodeError, csv.Error) as error:
+        errors.append(f"{file.name}: не читается: {error}; сохраните его как CSV в UTF-8")
+        return []
+    if rows and not {"situation", "text"} <= rows[0].keys():
+        errors.append(f"{file.name}: нужны столбцы situation и text")
+        return []
+    return [(row["situation"] or "", row["text"] or "") for row in rows]
+
+
+def gathered(folder: Path) -> Layers:
+    """A pack with all it is based on. Raises BrokenPack if there is nothing to read."""
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in folder.parent.glob("[!_]*") if path.is_dir()))
+        raise BrokenPack([f"{folder}: такого города нет; есть: {known or 'ни одного'}"])
+    if not any(folder.rglob("*.toml")):
+        raise BrokenPack([f"{folder}: нет ни одного файла .toml; начните с «python -m bot city new {folder.name}»"])
+    layers = Layers([])
+    for path in reversed(chain(folder, layers.errors)):
+        layers.lay(path)
+    return layers
+
+
+def chain(folder: Path, errors: list[str]) -> list[Path]:
+    """A folder, the one it is based on, and so on."""
+    found = [folder]
+    while base := base_of(found[-1]):
+        path = next((path for path in (found[-1].parent / base, CITIES / base) if path.is_dir()), None)
+        if path is None:
+            errors.append(f"city.toml: основы «{base}» нет; исправьте «base»")
+            break
+        if path in found:
+            errors.append(f"city.toml: «base» ходит по кругу: {' → '.join(item.name for item in (*found, path))}")
+            break
+        found.append(path)
+    return found
+
+
+def base_of(folder: Path) -> str:
+    """What a pack is based on, empty if it stands by itself."""
+    file = folder / "city.toml"
+    values = parsed(file, []) if file.is_file() else {}
+    return str(values.get("base", ""))

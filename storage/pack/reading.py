@@ -1,0 +1,187 @@
+"""Reads a city pack from its folder, as a whole or not at all: every error names file, key and remedy."""
+
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from storage.model.city import City, Danger, Operator
+from storage.model.facts import Body, Contact, Portal, Source
+from storage.model.situation import Example
+from storage.model.territory import District, Land, Okrug, Point
+from storage.pack.layers import Layers, gathered
+from storage.pack.links import check_links
+from storage.pack.situations import SituationReading
+from storage.pack.table import BrokenPack, Table
+from storage.pack.values import cited, confidence, contacts, days
+
+LEVELS = ("federal", "regional", "municipal", "private")
+SUBMISSIONS = ("portal", "operator", "open311", "paper")
+
+
+def read_pack(folder: Path) -> City:
+    """Read the pack in `folder`. Raises BrokenPack with everything that is wrong with it."""
+    layers = gathered(folder)
+    city = Reading(layers).city()
+    if layers.errors:
+        raise BrokenPack(layers.errors)
+    return city
+
+
+class Reading:
+    """One pass over the tables of a pack, collecting errors on the way."""
+
+    def __init__(self, layers: Layers) -> None:
+        self.layers = layers
+        self.errors = layers.errors
+        self.sources: dict[str, Source] = {}
+        self.sources = {source.id: source for source in map(self.source, self.tables("source"))}
+
+    def tables(self, kind: str) -> list[Table]:
+        """Every table of a kind."""
+        return self.layers.tables(kind)
+
+    def city(self) -> City:
+        """The whole city."""
+        top = Table("city.toml", self.layers.top.values, self.errors)
+        reading = SituationReading(self.sources)
+        hidden = frozenset(top.words("hide"))
+        learning = top.table("learning") if "learning" in top.values else Table("learning", {}, self.errors)
+        situations = [
+            reading.situation(table) for table in self.tables("situation") if table.values["id"] not in hidden
+        ]
+        city = City(
+            id=top.take("id", str),
+            name=top.take("name", str),
+            name_in=top.take("name_in", str),
+            zone=self.zone(top),
+            zone_name=top.take("zone", str),
+            operator=self.operator(top.table("operator")),
+            general=contacts(top, self.sources, "general"),
+            districts=tuple(self.district(table) for table in self.tables("district")),
+            okrugs=tuple(self.okrug(table) for table in self.tables("okrug")),
+            bodies={body.id: body for body in map(self.body, self.tables("body"))},
+            services={service.id: service for service in map(reading.service, self.tables("service"))},
+            ladders={ladder.id: ladder for ladder in map(reading.ladder, self.tables("ladder"))},
+            situations={situation.id: situation for situation in situations},
+            lands={land.id: land for land in map(self.land, self.tables("land"))},
+            dangers=tuple(self.danger(table) for table in self.tables("danger")),
+            examples=tuple(self.example(*row) for row in self.layers.examples if row[0] not in hidden),
+            concepts=self.concepts(top),
+            talk={str(table.values["id"]): self.talk(table) for table in self.tables("talk")},
+            distinctions=tuple(map(reading.distinction, self.tables("distinction"))),
+            learns=learning.take("on", bool, True),
+            learns_most=learning.take("most", int, 500),
+            portal=self.portal(top.table("portal")) if "portal" in top.values else None,
+            holidays=days(top, "holidays"),
+            working=days(top, "working_weekends"),
+        )
+        learning.finish()
+        top.take("holidays_source", str)
+        top.take("base", str, "")
+        top.finish()
+        check_links(city, hidden, self.errors)
+        return city
+
+    def zone(self, top: Table) -> ZoneInfo:
+        """The time zone; UTC and an error if the name is unknown."""
+        name = top.take("zone", str)
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            self.errors.append(f"city.toml: часовой пояс «{name}» неизвестен; напишите, например, Europe/Moscow")
+            return ZoneInfo("UTC")
+
+    def source(self, table: Table) -> Source:
+        """One source."""
+        checked = table.take("checked", date, date.min)
+        if checked == date.min:
+            table.error("id", "нет даты проверки «checked»; укажите день, когда источник смотрели")
+        source = Source(table.take("id", str), table.take("url", str), table.take("what", str), checked)
+        table.finish()
+        return source
+
+    def concepts(self, top: Table) -> dict[str, tuple[str, ...]]:
+        """Words that mean the same."""
+        table = Table("concepts", top.take("concepts", dict, {}), self.errors)
+        return {name: table.words(name) for name in table.values}
+
+    def example(self, situation: str, text: str) -> Example:
+        """One example message."""
+        if situation not in self.layers.entries["situation"]:
+            self.errors.append(f"examples.csv: ситуации «{situation}» в пакете нет; исправьте строку «{text[:40]}»")
+        return Example(situation, text)
+
+    @staticmethod
+    def talk(table: Table) -> tuple[str, ...]:
+        """Signs of one kind of what is no appeal."""
+        table.take("id", str)
+        signs = table.words("signs")
+        table.finish()
+        return signs
+
+    def portal(self, table: Table) -> Portal:
+        """The city's own site for reports."""
+        source = cited(table, self.sources) or Source("", "", "", date.min)
+        way = Contact("link", table.take("url", str), table.take("note", str), source, confidence(table))
+        portal = Portal(table.take("name", str), way)
+        table.finish()
+        return portal
+
+    def district(self, table: Table) -> District:
+        """One district."""
+        center = table.take("center", list)
+        if len(center) != 2 or not all(isinstance(part, int | float) for part in center):
+            table.error("center", "«center» — это [широта, долгота]")
+            center = [0.0, 0.0]
+        elif abs(center[0]) > 90 or abs(center[1]) > 180:
+            table.error("center", "«center» не на Земле; сначала широта, потом долгота")
+        point = Point(float(center[0]), float(center[1]))
+        forms = {key: table.take(key, str) for key in ("id", "name", "genitive", "prepositional")}
+        table.finish()
+        return District(center=point, **forms)
+
+    def okrug(self, table: Table) -> Okrug:
+        """One municipality inside a district."""
+        okrug = Okrug(**{key: table.take(key, str) for key in ("id", "name", "full", "genitive", "district")})
+        table.finish()
+        return okrug
+
+    def body(self, table: Table) -> Body:
+        """One body."""
+        names = {key: table.take(key, str) for key in ("name", "accusative")}
+        for key, name in names.items():
+            try:
+                name.format(genitive="", okrug="")
+            except (KeyError, IndexError, ValueError):
+                table.error(key, f"в «{name}» можно подставить только {{genitive}} или {{okrug}}")
+                names[key] = name.replace("{", "").replace("}", "")
+        body = Body(
+            id=table.take("id", str),
+            level=table.one_of("level", LEVELS),
+            submission=table.one_of("submission", SUBMISSIONS),
+            contacts=contacts(table, self.sources),
+            **names,
+        )
+        table.finish()
+        return body
+
+    def operator(self, table: Table) -> Operator:
+        """Who runs the bot."""
+        words = {key: table.take(key, str) for key in ("name", "address", "contact")}
+        operator = Operator(moderation_working_days=table.take("moderation_working_days", int), **words)
+        table.finish()
+        return operator
+
+    def land(self, table: Table) -> Land:
+        """One kind of land."""
+        land = Land(table.take("id", str), table.take("label", str), table.take("example", str))
+        table.finish()
+        return land
+
+    def danger(self, table: Table) -> Danger:
+        """One danger."""
+        numbers = contacts(table, self.sources, "number")
+        title = table.take("title", str, "Это может быть опасно.")
+        danger = Danger(table.take("id", str), table.words("when"), title, table.take("say", str), numbers)
+        table.finish()
+        return danger

@@ -1,0 +1,63 @@
+"""Values that every part of a pack has: sources, contacts, days."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from storage.model.facts import Confidence, Contact, Source
+from storage.pack.table import Table
+
+PHONE = re.compile(r"\+?[\d\-() ]{2,20}\d|\d{2,3}")
+DAY = re.compile(r"(\d{4}-)?(\d\d-\d\d)")
+LEAP_YEAR = "2028-"
+"""has every day that any year has"""
+Sources = Mapping[str, Source]
+
+
+def is_day(text: str) -> bool:
+    """Whether the calendar has this day: «05-09» in some year, «2027-05-10» in that one."""
+    match = DAY.fullmatch(text)
+    try:
+        return bool(match and date.fromisoformat((match[1] or LEAP_YEAR) + match[2]))
+    except ValueError:
+        return False
+
+
+def days(top: Table, key: str) -> frozenset[str]:
+    """Days of the calendar."""
+    found = top.words(key)
+    for day in found:
+        if not is_day(day):
+            top.error(key, f"{key}: «{day}» — не день; напишите «05-09» или «2027-05-10»")
+    return frozenset(found)
+
+
+def cited(table: Table, sources: Sources) -> Source | None:
+    """The source a fact names; an error if there is no such source."""
+    name = table.take("source", str)
+    if name and name not in sources:
+        table.error("source", f"источника «{name}» нет в sources.toml; добавьте его")
+    return sources.get(name)
+
+
+def confidence(table: Table, default: str | None = None) -> Confidence:
+    """How sure the pack is of a fact."""
+    return Confidence(table.one_of("confidence", tuple(Confidence), default))
+
+
+def contacts(table: Table, sources: Sources, key: str = "contact") -> tuple[Contact, ...]:
+    """Ways to reach somebody, each with its source."""
+    return tuple(contact(row, sources) for row in table.tables(key, "value"))
+
+
+def contact(table: Table, sources: Sources) -> Contact:
+    """One way to reach somebody."""
+    kind, value = table.one_of("kind", ("phone", "link", "address")), table.take("value", str)
+    if kind == "phone" and not PHONE.fullmatch(value):
+        table.error("value", f"«{value}» не похоже на телефон; оставьте цифры, пробелы, скобки и дефисы")
+    if kind == "link" and not value.startswith("https://"):
+        table.error("value", f"ссылка «{value}» должна начинаться с https://")
+    source = cited(table, sources) or Source("", "", "", date.min)
+    found = Contact(kind, value, table.take("note", str), source, confidence(table))
+    table.finish()
+    return found
