@@ -5,7 +5,7 @@ VENV ?= .venv
 AS =
 BIN := $(VENV)/bin
 
-.PHONY: run chat check test lint bench lock clean
+.PHONY: run chat check accuracy test lint bench lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot
@@ -15,6 +15,11 @@ chat: $(VENV)/.run
 
 check: $(VENV)/.run
 	@$(BIN)/python -m bot check
+
+# How well messages are understood: a CSV with columns text and accept, for example make accuracy DATA=messages.csv
+accuracy: $(VENV)/.run
+	@test -n "$(DATA)" || { echo "Укажите файл: make accuracy DATA=messages.csv (столбцы text и accept)"; exit 1; }
+	@$(BIN)/python -m bot accuracy "$(DATA)"
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.channels import CHANNELS, Channel
 from bot.config import Settings
+from bot.renewal import Renewal
 from dialogs.engine import Engine
 from dialogs.registry import DIALOGS
 from dialogs.speech import Capabilities
@@ -29,10 +30,11 @@ from notifier.schedule import Schedule, scheduler
 from storage import doors
 from storage.database import Database, Unavailable
 from storage.migrate import migrate
+from storage.model.city import City
 from storage.outbox import Outgoing
 from storage.pack.current import Current
 from storage.pack.layers import CITIES
-from storage.pack.reading import read_pack
+from storage.pack.opening import open_city
 from storage.tables import events, media
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,8 @@ class App:
             self.database, notifier, self.house.current, self.house.clock, self.wake_relays, self.settings.files
         )
         self.desk.discard = self.schedule.discard
+        self.renewal = Renewal(self.house.current, self.database, self.read_city, self.house.clock)
+        self.open_for_all = asyncio.Event()
         self.news = asyncio.Event()
         self.database.watch(events, self.news.set)
         self.database.watch(media, self.wake_fetchers)
@@ -91,6 +95,15 @@ class App:
         """Turns were saved with these messages."""
         for relay in self.relays:
             relay.offer(messages)
+
+    def read_city(self) -> City:
+        """The city as it is on the disk now. Raises BrokenPack, BrokenImport."""
+        return open_city(CITIES / self.settings.city, self.settings.imported)
+
+    async def renew(self) -> None:
+        """Once a channel is open, build the index of the city; then exchange the city when somebody asks for it."""
+        await self.open_for_all.wait()
+        await self.renewal.run()
 
     def wake_relays(self) -> None:
         """Messages were written, or may leave now."""
@@ -130,7 +143,7 @@ class App:
         ticking = scheduler(self.schedule)
         listeners = [self.spawn(f"listen {channel.name}", self.listener(channel, stop)) for channel in self.channels]
         desk = self.spawn("desk", self.desk.run)
-        workers = [self.spawn("tell", self.tell)]
+        workers = [self.spawn("tell", self.tell), self.spawn("renew", self.renew)]
         workers += [self.spawn("deliver", relay.run) for relay in self.relays]
         workers += [self.spawn("fetch", fetcher.run) for fetcher in self.fetchers]
         ticking.start()
@@ -189,6 +202,7 @@ class App:
             async with self.database.begin() as connection:
                 await doors.save(connection, channel.name, link=channel.link)
         log.info("channel is open", extra={"channel": channel.name})
+        self.open_for_all.set()
 
 
 async def wait_until(true: Callable[[], bool]) -> None:
@@ -225,13 +239,14 @@ def build(
     chance: Chance | None = None,
     texts: Texts | None = None,
     capabilities: Mapping[str, Capabilities] | None = None,
+    city: City | None = None,
 ) -> App:
-    """Everything but the channels. Raises BrokenPack."""
+    """Everything but the channels; reads the pack unless a city is given. Raises BrokenPack, BrokenImport."""
     known = capabilities or {name: known.capabilities for name, known in CHANNELS.items()}
     luck = chance or real_chance()
-    city = read_pack(CITIES / settings.city)
+    served = city or open_city(CITIES / settings.city, settings.imported)
     engine = Engine(DIALOGS, luck.token)
-    house = House(Current(city), texts or Texts(), engine, known, settings.admins, luck, clock)
+    house = House(Current(served), texts or Texts(), engine, known, settings.admins, luck, clock)
     return App(settings, Database(settings.database_url), house, [])
 
 

@@ -5,12 +5,20 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 
 from bot import logs
+from bot.city import add_parser as add_city
+from bot.city import city, opened
 from bot.config import BadConfiguration, Settings, load
 
 OK, FAILED, MISUSED = 0, 1, 2
 RESIDENT = "житель"
+SCRIPTS = {
+    "find": "найти ситуации для строк со стандартного ввода, ответы — строками JSON",
+    "place": "разобрать адреса со стандартного ввода, ответы — строками JSON",
+    "accuracy": "измерить, как бот понимает сообщения из файла",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,6 +30,12 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--as", dest="person", default=RESIDENT, metavar="ИМЯ", help="кем быть (по умолчанию житель)")
     commands.add_parser("check", help="проверить настройки, базу, токены и городской пакет")
     commands.add_parser("migrate", help="обновить схему базы")
+    add_city(commands)
+    for name, words in SCRIPTS.items():
+        script = commands.add_parser(name, help=words)
+        script.add_argument("--city", default="", metavar="ГОРОД", help="пакет (по умолчанию CITY)")
+        if name == "accuracy":
+            script.add_argument("file", type=Path, metavar="ФАЙЛ", help="CSV со столбцами text и accept")
     commands.add_parser("dialogs", help="нарисовать разговоры графом Mermaid")
     return top
 
@@ -38,12 +52,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = options.command or ("run" if has_token else "chat")
     person = getattr(options, "person", RESIDENT)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))  # until there is something to be finished first
-    logs.set_up("ERROR" if command in ("chat", "check") else settings.log_level)
+    logs.set_up("ERROR" if command != "run" else settings.log_level)
+    if command in SCRIPTS:
+        return scripted(options, settings)
+    if command == "city":
+        return asyncio.run(on_pack(options, settings))
     return asyncio.run(start(command, settings, person))
+
+
+def scripted(options: argparse.Namespace, settings: Settings) -> int:
+    """`find`, `place` and `accuracy`."""
+    from bot import scripts
+    from storage.imported.files import BrokenImport
+    from storage.pack.table import BrokenPack
+
+    try:
+        city = opened(settings, options.city)
+        if options.command == "accuracy":
+            print(*scripts.accuracy(city, scripts.messages(options.file)), sep="\n")
+        else:
+            answer = scripts.found if options.command == "find" else scripts.placed
+            scripts.answer_lines(city, answer, sys.stdin, sys.stdout)
+    except (BrokenPack, BrokenImport) as error:
+        print(*error.errors, sep="\n", file=sys.stderr)
+        return FAILED
+    except scripts.Unmeasurable as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return OK
+
+
+async def on_pack(options: argparse.Namespace, settings: Settings) -> int:
+    """`city …`."""
+    from storage.pack.table import BrokenPack
+
+    try:
+        return await city(options, settings)
+    except BrokenPack as error:
+        print(*error.errors, sep="\n", file=sys.stderr)
+        return FAILED
 
 
 async def start(command: str, settings: Settings, person: str) -> int:
     """Carry a command out."""
+    from storage.imported.files import BrokenImport
     from storage.pack.table import BrokenPack
 
     try:
@@ -60,7 +112,7 @@ async def start(command: str, settings: Settings, person: str) -> int:
         if command == "migrate":
             return await only_migrate(settings)
         return await serve(settings, person if command == "chat" else "")
-    except BrokenPack as error:
+    except (BrokenPack, BrokenImport) as error:
         print(f"Городской пакет «{settings.city}» не читается:", *error.errors, sep="\n  ", file=sys.stderr)
         return FAILED
 

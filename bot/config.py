@@ -9,8 +9,21 @@ from typing import Any
 
 CONFIG = Path(__file__).parent.parent / "config.toml"
 DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
+GEOCODERS = ("", "nominatim", "yandex")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-KEYS = ("city", "database_url", "files", "admins", "telegram_api", "vk_api", "vk_group_id", "log_level")
+KEYS = (
+    "city",
+    "database_url",
+    "files",
+    "imported",
+    "geocoder",
+    "geocoder_url",
+    "admins",
+    "telegram_api",
+    "vk_api",
+    "vk_group_id",
+    "log_level",
+)
 
 
 class BadConfiguration(ValueError):
@@ -29,8 +42,12 @@ class Settings:
     vk_api: str
     vk_group_id: int
     log_level: str
+    imported: Path = Path("data/cities")
+    geocoder: str = ""
+    geocoder_url: str = ""
     telegram_token: str = field(default="", repr=False)
     vk_token: str = field(default="", repr=False)
+    geocoder_key: str = field(default="", repr=False)
 
 
 def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Settings:
@@ -50,6 +67,9 @@ def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Se
         city=str(values["city"]),
         database_url=database(str(values["database_url"])),
         files=Path(values["files"]),
+        imported=Path(values["imported"]),
+        geocoder=geocoder(str(values["geocoder"]).lower()),
+        geocoder_url=str(values["geocoder_url"]).rstrip("/"),
         admins=admins(values["admins"]),
         telegram_api=str(values["telegram_api"]).rstrip("/"),
         vk_api=str(values["vk_api"]).rstrip("/"),
@@ -57,6 +77,7 @@ def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Se
         log_level=level(str(values["log_level"]).upper()),
         telegram_token=environment.get("TELEGRAM_TOKEN", ""),
         vk_token=environment.get("VK_TOKEN", ""),
+        geocoder_key=environment.get("GEOCODER_KEY", ""),
     )
 
 
@@ -83,6 +104,13 @@ def level(name: str) -> str:
     """How much is logged. Raises BadConfiguration."""
     if name not in LEVELS:
         raise BadConfiguration(f"LOG_LEVEL: «{name}» не бывает; можно: {', '.join(LEVELS)}")
+    return name
+
+
+def geocoder(name: str) -> str:
+    """Which service finds addresses, empty for none. Raises BadConfiguration."""
+    if name not in GEOCODERS:
+        raise BadConfiguration(f"GEOCODER: «{name}» не бывает; можно: nominatim, yandex или пусто")
     return name
 
 

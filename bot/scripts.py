@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -73,9 +72,3 @@ def accuracy(city: City, rows: Iterable[tuple[str, list[str]]]) -> list[str]:
     if confused:
         lines.append("ждали → нашли:")
     return lines + [f"  {wanted} → {got or 'ничего'}: {count}" for (wanted, got), count in confused.most_common(20)]
-
-
-def fail(words: str) -> int:
-    """Say what is wrong; gives the exit code."""
-    print(words, file=sys.stderr)
-    return 1

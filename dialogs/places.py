@@ -8,9 +8,9 @@ from typing import Any
 from dialogs.speech import Json, Said
 from dialogs.steps import Accepted, Rejected, Scene
 from dialogs.understanding.words import folded
-from storage.model.address import parse_address
 from storage.model.city import City
-from storage.model.streets import Exactness
+from storage.model.places.address import parse_address
+from storage.model.places.streets import Exactness
 from storage.model.territory import Point
 
 COORDINATES = re.compile(r"\s*(-?\d{1,2}[.,]\d{1,10})\s*[,; ]\s*(-?\d{1,3}[.,]\d{1,10})\s*")

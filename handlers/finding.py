@@ -1,6 +1,6 @@
 """«Куда обратиться»: who is responsible and why, how to reach them, what next; and the registry to browse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from dialogs.speech import Button, Json
 from dialogs.theme import situation_of, told
 from handlers.turn import Turn
 from storage import knowledge
-from storage.model.facts import Confidence, Contact
+from storage.model.facts import Body, Confidence, Contact
 from storage.model.numbers import whole
 from storage.model.situation import Situation
 
@@ -47,7 +47,7 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
         "body": body,
         "why": why,
         "certain": rule.confidence is not Confidence.LOW,
-        "ways": ways(turn, situation, body.contacts),
+        "ways": ways(turn, situation, body),
         "portal": turn.city.portal if situation.portal else None,
         "late": situation.season if situation.season and not situation.season.holds(today) else None,
         "where": in_words(place, district, turn.city),
@@ -55,12 +55,14 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
     turn.say("find_body.card", card_buttons(turn, situation), in_place=True, **facts)
 
 
-def ways(turn: Turn, situation: Situation, contacts: Sequence[Contact]) -> list[Contact]:
+def ways(turn: Turn, situation: Situation, body: Body) -> list[Contact]:
     """The ways to a body that are sure enough to be shown; the city's general ones if it has none of its own."""
-    own = [contact for contact in contacts if contact.shown]
+    own = [contact for contact in body.contacts if contact.shown]
     portal = turn.city.portal
     others = [contact for contact in own if not (situation.portal and portal and contact.value == portal.way.value)]
-    return others if own or situation.portal else [contact for contact in turn.city.general if contact.shown]
+    return (
+        others if own or situation.portal or body.find else [contact for contact in turn.city.general if contact.shown]
+    )
 
 
 def card_buttons(turn: Turn, situation: Situation) -> list[Button]:

@@ -143,6 +143,10 @@ def point_of(location: Any) -> Point | None:
     """The point of an answer; None for no answer, and for one that only found the city. Raises ValueError."""
     if location is None or is_wide(location.raw):
         return None
+    if isinstance(location.raw, Mapping) and not (
+        location.raw.keys() & {"Point"} or location.raw.keys() >= {"lat", "lon"}
+    ):
+        raise ValueError("no coordinates")  # geopy makes zeros of them
     lat, lon = float(location.latitude), float(location.longitude)
     if not (abs(lat) <= 90 and abs(lon) <= 180):
         raise ValueError("no point on Earth")

@@ -16,6 +16,7 @@ from tests.emulators.heard import Heard
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.terminal import TerminalPerson
 from tests.emulators.vk import VkEmulator
+from tests.unit.given import city
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """noon in Saint Petersburg, on a working day"""
@@ -128,6 +129,7 @@ async def world(where: str, database_url: str, folder: Path, **changes: Any) -> 
         )
         settings = settings_of(database_url, folder, homes, telegram, vk)
         clock = Clock()
+        changes.setdefault("city", city())
         app = build(settings, clock=clock, chance=changes.pop("chance", None) or counted_chance(), **changes)
         people = {name: player(name, homes[name], folder, telegram, vk) for name in CAST}
         add_messengers(app)
@@ -189,6 +191,7 @@ def settings_of(
         city="saint_petersburg",
         database_url=database_url,
         files=folder / "files",
+        imported=folder / "cities",
         admins=frozenset(admins),
         telegram_api=telegram.url if telegram else "",
         vk_api=vk.url if vk else "",

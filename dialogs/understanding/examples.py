@@ -4,11 +4,11 @@ A word or a pair of neighbours that occurs in examples of a situation weighs the
 occurs there than elsewhere (the weight of evidence of naive Bayes), less while it was seen only once or twice.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-from dialogs.understanding.words import Word
+from dialogs.understanding.words import Word, first_forms
 
 STOP = frozenset(
     (
@@ -23,15 +23,14 @@ RARE = 0.7
 """an example or two may be chance: a weight is reduced as if this many said otherwise"""
 
 
-def features(words: Sequence[Word]) -> set[str]:
-    """The words that mean something, and pairs of neighbours («не вывозить»)."""
+def features(forms: Iterable[str]) -> set[str]:
+    """The words that mean something, by their dictionary forms in order, and pairs of neighbours («не вывозить»)."""
     found: set[str] = set()
     before = ""
-    for word in words:
-        form = word.forms[0]
+    for form in forms:
         if form == NOT:
             before = NOT
-        elif word.typed.isdigit():
+        elif form.isdigit():
             before = ""
         elif form not in STOP and len(form) > 1:
             found.add(form)
@@ -44,24 +43,25 @@ def features(words: Sequence[Word]) -> set[str]:
 class Examples:
     """The weights of words that a set of examples gives."""
 
-    def __init__(self, examples: Iterable[tuple[str, Sequence[Word], float]]) -> None:
-        seen: dict[str, Counter[str]] = defaultdict(Counter)
-        total: Counter[str] = Counter()
-        for situation, words, count in examples:
-            total[situation] += count  # type: ignore[assignment]
-            for feature in features(words):
-                seen[feature][situation] += count  # type: ignore[assignment]
-        everything = total.total()
+    def __init__(self, examples: Iterable[tuple[str, str, float]]) -> None:
+        seen: dict[str, dict[str, float]] = {}
+        total: dict[str, float] = {}
+        for situation, text, count in examples:
+            total[situation] = total.get(situation, 0.0) + count
+            for feature in features(first_forms(text)):
+                counts = seen.setdefault(feature, {})
+                counts[situation] = counts.get(situation, 0.0) + count
+        everything = sum(total.values())
         self.weights = {
             feature: weighed(counts, total, everything)
             for feature, counts in seen.items()
-            if " " not in feature or counts.total() > 1
+            if " " not in feature or len(counts) > 1 or sum(counts.values()) > 1
         }
 
     def scores(self, words: Sequence[Word]) -> dict[str, float]:
         """For each situation how much the words speak for it."""
         found: dict[str, float] = defaultdict(float)
-        for feature in features(words):
+        for feature in features(word.forms[0] for word in words):
             for situation, weight in self.weights.get(feature, {}).items():
                 found[situation] += weight
         return found

@@ -5,6 +5,7 @@ tell the same), minus what speaks against it, plus the weight of words that its 
 score's share after `exp`, so that a lead of a few points is a clear answer and a tie is a half.
 """
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,16 +67,16 @@ class Index:
         self.spelling = Spelling((*self.signs.patterns.by_form, *single))
         self.asked = lru_cache(maxsize=REMEMBERED)(self.ranked)
 
-    def taught(self) -> Iterable[tuple[str, Sequence[Word], float]]:
+    def taught(self) -> Iterable[tuple[str, str, float]]:
         """Everyday phrasings of the pack, and what was learnt in this city."""
         for situation in self.city.situations.values():
             for phrase in (*situation.recognition.phrases, situation.title):
-                yield situation.id, read(phrase), 1.0
+                yield situation.id, phrase, 1.0
         for example in self.city.examples:
-            yield example.situation, read(example.text), 1.0
+            yield example.situation, example.text, 1.0
         for example in self.city.learnt:
             if example.situation in self.city.situations:
-                yield example.situation, read(example.text), LEARNT
+                yield example.situation, example.text, LEARNT
 
     def evidence(self, words: Sequence[Word]) -> dict[str, Evidence]:
         """What speaks for and against each situation."""
@@ -128,7 +129,13 @@ def index_of(city: City) -> Index:
 @lru_cache(maxsize=4)
 def built(city: City) -> Index:
     """The index, remembered for the cities in use."""
-    return Index(city)
+    collecting = gc.isenabled()
+    gc.disable()  # a hundred thousand small objects that all stay: looking through them again and again is waste
+    try:
+        return Index(city)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def suggest(text: str, city: City, limit: int = 3) -> Sequence[Suggestion]:

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pymorphy3
 
 WORD = re.compile(r"[a-zа-я0-9]+(?:-[a-zа-я0-9]+)*")
 PLAIN_WORD = re.compile(r"[a-zа-я0-9]+")
+LATIN, CYRILLIC = re.compile(r"[a-z]"), re.compile(r"[а-я]")
 SENTENCE_END = re.compile(r"[.!?…\n]+")
 LIKELY = 0.25
 """of the likeliest reading of a word: less likely readings are left aside"""
@@ -54,8 +54,7 @@ def words_of(text: str) -> list[str]:
     return PLAIN_WORD.findall(folded(text))
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: as typed, its dictionary forms, the number of its sentence, whether it names a landmark."""
 
     typed: str
@@ -77,6 +76,14 @@ class Morphology:
     @lru_cache(maxsize=50_000)  # noqa: B019 - there is one of it as long as the program runs
     def forms(self, word: str) -> tuple[str, ...]:
         """The dictionary forms a word may have, likeliest first: «стали» is «стать» and «сталь»."""
+        dictionary = self.analyzer.dictionary
+        found = {
+            dictionary.build_normal_form(paradigm, index, spelled)
+            for spelled, known in dictionary.words.similar_items(word, self.analyzer.char_substitutes)
+            for paradigm, index in known
+        }
+        if len(found) == 1:  # four words of five; the others are weighed by how often they are read so
+            return (folded(found.pop()),)
         readings = self.analyzer.parse(word)
         likely = [reading for reading in readings if reading.score >= LIKELY * readings[0].score]
         return tuple(dict.fromkeys(folded(reading.normal_form) for reading in likely))[:READINGS]
@@ -97,11 +104,10 @@ def forms(word: str) -> tuple[str, ...]:
 
 def readable(text: str) -> str:
     """The text in Russian letters: typed in the Latin layout («zvf»), transliterated («yama») or with look-alikes."""
-    latin = sum("a" <= sign <= "z" for sign in text)
-    cyrillic = sum("а" <= sign <= "я" for sign in text)
+    latin = len(LATIN.findall(text))
     if not latin:
         return text
-    if latin <= cyrillic:
+    if latin <= len(CYRILLIC.findall(text)):
         return " ".join(untwinned(part) for part in text.split(" "))
     best = max((relaid(text), sounded(text)), key=russian)
     return best if russian(best) >= RUSSIAN_ENOUGH else text
@@ -109,7 +115,7 @@ def readable(text: str) -> str:
 
 def untwinned(part: str) -> str:
     """A word of mixed letters with its Latin look-alikes in Cyrillic."""
-    mixed = any("a" <= sign <= "z" for sign in part) and any("а" <= sign <= "я" for sign in part)
+    mixed = LATIN.search(part) and CYRILLIC.search(part)
     return part.translate(TWINS) if mixed else part
 
 
@@ -129,6 +135,11 @@ def russian(text: str) -> float:
     """The share of known words."""
     found = [word for word in WORD.findall(folded(text)) if not word.isdigit()]
     return sum(MORPHOLOGY.knows(word) for word in found) / len(found) if found else 0.0
+
+
+def first_forms(text: str) -> list[str]:
+    """The likeliest dictionary form of each word, in order; numbers as they are."""
+    return [forms(word)[0] for word in WORD.findall(folded(text))]
 
 
 def read(text: str, vocabulary: "Spelling | None" = None) -> list[Word]:
@@ -152,6 +163,7 @@ class Spelling:
             if len(word) >= MISSPELT_FROM:
                 self.by_letter.setdefault(word[0], []).append(word)
         self.looked_up: dict[str, tuple[str, ...]] = {}
+        from rapidfuzz import fuzz, process  # noqa: F401 - read now, so that no text waits for it
 
     def mended(self, word: str) -> tuple[str, ...]:
         """The dictionary forms of a word, or of the one it is a slip for."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 
 from storage.model.facts import Body, Contact, Portal
+from storage.model.places.streets import Streets
 from storage.model.situation import Distinction, Example, Ladder, Rule, Service, Situation, Step, UnknownSituation
-from storage.model.streets import Streets
 from storage.model.territory import District, Land, Locator, Okrug, Point
 
 

@@ -58,11 +58,13 @@ class Body:
     submission: str
     """how an appeal reaches it: portal, operator, open311 or paper"""
     contacts: tuple[Contact, ...] = ()
+    find: str = ""
+    """where its contacts are found, for a body that is another one for everybody: a bank, a telephone company"""
 
     @property
     def reachable(self) -> bool:
         """Whether there is a way to it that we may show."""
-        return any(contact.shown for contact in self.contacts)
+        return bool(self.find) or any(contact.shown for contact in self.contacts)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ a key of the city replaces the country's. Everything else (`name`, `operator`, `
 """
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from storage.pack.table import BrokenPack, Table
 
@@ -112,10 +113,10 @@ def over(below: Entry, above: Entry) -> None:
 def parsed(file: Path, errors: list[str]) -> dict[str, Any]:
     """A TOML file, empty and an error if it cannot be read."""
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomli.loads(file.read_text("utf-8"))
     except UnicodeDecodeError:
         errors.append(f"{file.name}: не в кодировке UTF-8; сохраните файл в ней")
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         errors.append(f"{file.name}: не читается как TOML: {error}; сверьтесь с соседними файлами")
     return {}
 

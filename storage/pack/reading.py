@@ -160,6 +160,7 @@ class Reading:
             level=table.one_of("level", LEVELS),
             submission=table.one_of("submission", SUBMISSIONS),
             contacts=contacts(table, self.sources),
+            find=table.take("find", str, ""),
             **names,
         )
         table.finish()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.model.address import Address, parse_address
+from storage.model.places.address import Address, parse_address
 
 KINDS = [
     ("ул. Токарей, 5", "улица"), ("ул Токарей 5", "улица"), ("улица Токарей, 5", "улица"), ("Токарей ул., 5", "улица"),

@@ -10,9 +10,9 @@ from dialogs.asking import FARTHEST_DUE, LONGEST_NUMBER, LONGEST_WORDS, future_d
 from dialogs.file_appeal import LONGEST_ANSWER, LONGEST_STORY, MAX_PHOTO_BYTES, answer, photos, story
 from dialogs.moderation import usual_days
 from dialogs.own_appeal import addition, scores
-from dialogs.where import district
 from dialogs.speech import Attachment, Said
 from dialogs.steps import Accepted, Rejected
+from dialogs.where import district
 from tests.unit.given import MONDAY, city, scene
 
 TODAY = date(2026, 11, 23)

@@ -12,7 +12,7 @@ from dialogs.speech import Press, Said
 from handlers.tables import ACTIONS, COMMANDS, STAFF_ACTIONS
 from storage import outbox
 from storage.outbox import Lane
-from tests.unit.given import MONDAY, texts
+from tests.unit.given import MONDAY, city, texts
 from tests.unit.rows import filed, resident
 
 ARGUMENTS = ("", "0", "1", "-1", "нет такого", "²", "٣", "1:2:3", "1:yes", ":", "9" * 40, "a' OR 1=1 --")
@@ -36,7 +36,7 @@ async def app(database_url: str, tmp_path: Path) -> AsyncIterator[App]:
         vk_group_id=0,
         log_level="INFO",
     )
-    made = build(settings, clock=lambda: MONDAY)
+    made = build(settings, clock=lambda: MONDAY, city=city())
     async with made.database.begin() as connection:
         anna = await resident(connection)
         await filed(connection, anna.id)

@@ -1,10 +1,11 @@
-"""City packs: the real one reads, every kind of mistake is told by file, key and remedy."""
+"""City packs: the real ones read, layers lie over one another, every mistake is told by file, key and remedy."""
 
-import re
 import shutil
 import socket
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,29 +13,226 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
-from storage.model.situation import UnknownSituation
+from storage.model.city import City
+from storage.model.situation import Example, UnknownSituation
 from storage.pack.layers import CITIES
 from storage.pack.reading import read_pack
 from storage.pack.table import BrokenPack
 from tests.unit.given import city
 
 PACK = CITIES / "saint_petersburg"
-FILES = ("city.toml", "bodies.toml", "situations.toml", "territories.toml", "sources.toml")
 SHORTEST_LABEL = min(known.capabilities.label for known in CHANNELS.values())
+REGISTRY = {
+    "road_pothole", "ground_collapse", "sidewalk_damage", "kerb_access", "road_snow", "traffic_light_sign",
+    "traffic_org", "parking", "abandoned_car", "bus", "bus_stop", "metro", "yard_asphalt", "yard_snow", "icicles",
+    "litter_yard", "litter_street", "waste_containers", "separate_waste", "illegal_dump", "tree_danger", "green_area",
+    "playground", "dog_area", "stray_animals", "graffiti", "illegal_ads", "illegal_trade", "street_light", "manhole",
+    "puddle_storm", "digging", "green_plans", "roof_leak", "heating", "hot_water", "cold_water", "sewer", "pipe_leak",
+    "elevator", "entrance", "basement_pest", "facade_power", "capital_repair", "housing_bills", "uk_problem",
+    "illegal_use_common", "noise", "illegal_construction", "city_objects", "water_body", "air_smell", "accessibility",
+    "school_kindergarten", "clinic", "social_support", "svo_credit", "land_garage", "documents_migration", "cemetery",
+    "power_outage", "gas_supply", "communications", "unsafe_housing", "sport_culture", "public_order", "other",
+}  # fmt: skip
+"""the situations of the registry (facts.md, part 5)"""
+
+CITY, SOURCES, BODIES, PLACES = "city.toml", "sources.toml", "bodies.toml", "territories.toml"
+LADDERS, YARD, WORDS, EXAMPLES = "ladders.toml", "situations/yard.toml", "words/all.toml", "examples.csv"
+SMALL = {
+    CITY: """\
+id = "lukomorye"
+name = "Лукоморье"
+name_in = "в Лукоморье"
+zone = "Europe/Moscow"
+holidays = ["01-01", "2027-05-10"]
+holidays_source = "указ царя Салтана"
+working_weekends = ["2026-11-28"]
+
+[operator]
+name = "Кот учёный"
+address = "Лукоморье, Зелёный дуб"
+contact = "cat@example.org"
+moderation_working_days = 1
+
+[learning]
+on = true
+most = 100
+
+[portal]
+name = "Наш дуб"
+url = "https://example.org/oak"
+note = "нужен снимок"
+source = "S1"
+confidence = "high"
+
+[[general]]
+kind = "phone"
+value = "112"
+note = "экстренные службы"
+source = "S1"
+confidence = "high"
+
+[[land]]
+id = "yard"
+label = "Двор"
+example = "Дорожка у терема."
+
+[[danger]]
+id = "dragon"
+when = ["змей* летит"]
+title = "Это змей."
+say = "Спрячьтесь."
+
+[[danger.number]]
+kind = "phone"
+value = "8 (800) 333-33-33"
+note = "богатыри"
+source = "S1"
+confidence = "high"
+""",
+    SOURCES: """\
+[[source]]
+id = "S1"
+url = "https://example.org/contacts"
+what = "Телефоны"
+checked = 2026-11-01
+""",
+    BODIES: """\
+[[body]]
+id = "warden"
+name = "Управа {genitive} края"
+accusative = "управу {genitive} края"
+level = "municipal"
+submission = "operator"
+
+[[body.contact]]
+kind = "link"
+value = "https://example.org/warden"
+note = "приёмная"
+source = "S1"
+confidence = "high"
+
+[[body]]
+id = "elders"
+name = "Старосты {okrug}"
+accusative = "старост {okrug}"
+level = "municipal"
+submission = "paper"
+""",
+    PLACES: """\
+[[district]]
+id = "north"
+name = "Северный"
+genitive = "Северного"
+prepositional = "Северном"
+center = [60.0, 30.0]
+
+[[okrug]]
+id = "grove"
+name = "Дубрава"
+full = "муниципальный округ Дубрава"
+genitive = "муниципального округа Дубрава"
+district = "north"
+""",
+    LADDERS: """\
+[[ladder]]
+id = "house"
+then = "court"
+
+[[ladder.step]]
+words = "Позвоните в управу."
+body = "warden"
+wait = "3 дня"
+source = "S1"
+confidence = "high"
+
+[[ladder]]
+id = "court"
+
+[[ladder.step]]
+words = "Идите в суд."
+""",
+    YARD: """\
+[[service]]
+id = "sweeping"
+name = "Подметание двора"
+body = "warden"
+
+[[situation]]
+id = "litter"
+sphere = "Двор"
+group = "Уборка"
+title = "Уборка двора"
+hint = "Скорлупа от орехов."
+kind = "заявление"
+clients = ["citizens"]
+start = "Двор не убрали."
+result = "Двор чист."
+goal = "Во дворе приятно."
+curator = "warden"
+services = ["sweeping"]
+ladder = "house"
+season = { from = "10-16", to = "04-15", words = "зимой" }
+private = false
+fallback = false
+portal_reasons = [1]
+portal_note = "нужен снимок"
+requests = ["убрать скорлупу"]
+norms = ["указ о чистоте"]
+evidence = ["Снимок двора."]
+phrases = ["белка насорила", "скорлупа во дворе"]
+
+[[situation.question]]
+id = "since"
+text = "Давно?"
+choices = ["Да", "Нет"]
+label = "Как давно"
+
+[[situation.rule]]
+land = ["yard"]
+districts = ["north"]
+body = "elders"
+why = "Двор на севере убирают старосты."
+source = "S1"
+confidence = "high"
+
+[[situation.rule]]
+body = "warden"
+why = "Остальное убирает управа."
+
+[situation.term]
+words = "три дня"
+basis = "указ о чистоте"
+source = "S1"
+confidence = "high"
+""",
+    WORDS: """\
+[concepts]
+shell = ["скорлупа", "шелуха"]
+
+[[situation]]
+id = "litter"
+sure = ["двор @shell"]
+
+[[talk]]
+id = "thanks"
+signs = ["спасибо"]
+
+[[distinction]]
+id = "rubbish"
+question = "Где?"
+option = [{ label = "Во дворе", situations = ["litter"] }]
+""",
+    EXAMPLES: "situation,text\nlitter,кот разлил сметану у терема\n",
+}
+"""an invented city that stands by itself, with one of everything"""
 
 
-@pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    """A copy of the pack to make mistakes in."""
-    return Path(shutil.copytree(PACK, tmp_path / "elsewhere"))
-
-
-def spoil(pack: Path, file: str, old: str, new: str) -> None:
-    """Replace the first thing a pattern finds in a file of the pack."""
-    text = (pack / file).read_text("utf-8")
-    spoilt, times = re.subn(old, new, text, count=1, flags=re.MULTILINE)
-    assert times == 1, f"{file} has no {old}"
-    (pack / file).write_text(spoilt, "utf-8")
+def laid(cities: Path, name: str, files: Mapping[str, str]) -> Path:
+    """A pack in a folder of its own; gives the folder."""
+    for file, text in files.items():
+        (cities / name / file).parent.mkdir(parents=True, exist_ok=True)
+        (cities / name / file).write_text(text, "utf-8")
+    return cities / name
 
 
 def errors(pack: Path) -> list[str]:
@@ -45,194 +243,537 @@ def errors(pack: Path) -> list[str]:
     return broken.value.errors
 
 
-def twice(table: str, more: str = "") -> str:
-    """Two tables with the same id before the first one of the file."""
-    one = f'[[{table}]]\nid = "twice"\n{more}\n'
-    return f"{one}{one}[[{table}]]"
+def edited(file: str, old: str, new: str) -> dict[str, str]:
+    """The small pack with one place changed."""
+    assert old in SMALL[file], f"{file} has no {old}"
+    return {**SMALL, file: SMALL[file].replace(old, new, 1)}
 
 
-LAND, DANGER = 'label = "Луг"\nexample = "Трава."', 'when = ["слон*"]\nsay = "Уйдите."'
-QUESTION = 'text = "Чей слон?"\nlabel = "Слон"'
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The small pack as it should be."""
+    return laid(tmp_path, "lukomorye", SMALL)
+
+
+def test_the_small_pack_reads(small: Path) -> None:
+    found = read_pack(small)
+    assert (found.id, list(found.situations), list(found.bodies)) == ("lukomorye", ["litter"], ["warden", "elders"])
+    assert found.examples == (Example("litter", "кот разлил сметану у терема"),)
+    assert (found.learns, found.learns_most) == (True, 100)
+
+
+# mistakes
+
+LITTER = f"{YARD}: situation «litter»"
+FIVE_MORE = "".join(f'[[situation.question]]\nid = "q{number}"\ntext = "?"\n' for number in range(5))
 MISTAKES = {
-    "a missing key": ("city.toml", r"^name_in = .*\n", "", ["name_in", "добавьте"]),
-    "a missing key of a table": ("bodies.toml", r"^accusative = .*\n", "", ["body «", "accusative", "добавьте"]),
-    "a missing date": ("sources.toml", r"^checked = .*\n", "", ["source «", "checked", "укажите"]),
+    "a missing key": (CITY, 'name_in = "в Лукоморье"', "", CITY, "нет ключа «name_in»; добавьте"),
+    "a missing key of a table": (
+        BODIES, 'accusative = "управу {genitive} края"', "", f"{BODIES}: body «warden»", "нет ключа «accusative»; добавьте",
+    ),
+    "a missing key of a table in a table": (
+        YARD, 'text = "Давно?"', "", f"{LITTER}: question «since»", "нет ключа «text»; добавьте",
+    ),
+    "a missing table": (YARD, "[situation.term]", "[situation.day]", "", "situation «litter»: нет ключа «term»; добавьте"),
+    "a missing date": (SOURCES, "checked = 2026-11-01", "", f"{SOURCES}: source «S1»", "«checked»; укажите день"),
+    "a missing id": (BODIES, 'id = "warden"', "", f"{BODIES}: body № 1", "нет ключа «id»; дайте"),
+    "a missing source of a contact": (
+        BODIES, 'source = "S1"', "", f"{BODIES}: body «warden»: contact «https://", "нет ключа «source»; добавьте",
+    ),
+    "a missing source of a wait": (
+        LADDERS, 'source = "S1"', "", f"{LADDERS}: ladder «house»: step «Позвоните", "нет ключа «source»; добавьте",
+    ),
+    "an id that is a number": (BODIES, '"warden"', "5", f"{BODIES}: body № 1", "нет ключа «id»; дайте"),
+    "a date in quotes": (SOURCES, "2026-11-01", '"2026-11-01"', f"{SOURCES}: source «S1»", "«checked» должен быть датой"),
     "a number in quotes": (
-        "city.toml",
-        r"^(moderation_working_days) = \d+",
-        r'\1 = "1"',
-        ["operator", "moderation_working_days", "int"],
+        CITY, "days = 1", 'days = "1"', f"{CITY}: operator", "«moderation_working_days» должен быть целым числом",
     ),
-    "a word where a list is wanted": (
-        "city.toml",
-        r"^working_weekends = .*",
-        'working_weekends = "x"',
-        ["working_weekends", "list"],
+    "a truth for a number": (CITY, "most = 100", "most = true", f"{CITY}: learning", "«most» должен быть целым числом"),
+    "a number for a truth": (YARD, "private = false", "private = 0", LITTER, "«private» должен быть true или false"),
+    "a word for a list": (YARD, '["указ о чистоте"]', '"указ о чистоте"', LITTER, "«norms» должен быть списком"),
+    "a number among words": (YARD, 'phrases = ["', 'phrases = [7, "', LITTER, "в «phrases» вместо строки стоит 7; возьмите"),
+    "a word for a table": (
+        YARD, '{ from = "10-16", to = "04-15", words = "зимой" }', '"зима"', LITTER, "«season» должен быть таблицей",
     ),
-    "a table where several are wanted": (
-        "territories.toml",
-        r"(?s)^\[\[district\]\].*",
-        '[district]\nid = "x"',
-        ["district", "list"],
+    "words for tables": (
+        WORDS, '[{ label = "Во дворе", situations = ["litter"] }]', '["двор"]', f"{WORDS}: distinction «rubbish»",
+        "«option» — это таблицы [[option]]",
     ),
-    "an unknown body": (
-        "situations.toml",
-        r'^body = ".*"',
-        'body = "nobody"',
-        ["situation «", "body «nobody»", "bodies.toml", "добавьте"],
+    "a ladder that leads to itself": (
+        LADDERS, '"court"', '"house"', "ladder «house»", "«then» ходит по кругу: house → house; уберите",
     ),
-    "an unknown kind of land": (
-        "situations.toml",
-        r"^land = \[.*\]",
-        'land = ["moon"]',
-        ["situation «", "land «moon»", "city.toml", "добавьте"],
+    "ladders in a circle": (
+        LADDERS, 'id = "court"', 'id = "court"\nthen = "house"', "ladder «court»", "court → house → court; уберите",
     ),
-    "an unknown district": (
-        "situations.toml",
-        r"^(land = \[.*\])",
-        r'\1\ndistricts = ["moon"]',
-        ["situation «", "districts «moon»", "territories.toml", "добавьте"],
+    "a phone in words": (CITY, '"112"', '"сто"', f"{CITY}: general «сто»", "не похоже на телефон; оставьте цифры"),
+    "a phone of one digit": (CITY, '"112"', '"1"', f"{CITY}: general «1»", "не похоже на телефон; оставьте цифры"),
+    "a link without https": (
+        BODIES, '"https://', '"http://', f"{BODIES}: body «warden»: contact «http://", "должна начинаться с https://",
     ),
-    "an unknown source": ("bodies.toml", r'^source = ".*"', 'source = "X0"', ["«X0»", "sources.toml", "добавьте"]),
-    "a bad phone": ("city.toml", r'^value = "004"', 'value = "ноль-четыре"', ["ноль-четыре", "телефон", "оставьте"]),
-    "a link that is not https": ("city.toml", r'^value = "https://', 'value = "http://', ["http://", "https://"]),
-    "a double source": ("sources.toml", r"^\[\[source\]\]", twice("source"), ["source «twice»", "не повторяются"]),
-    "a double body": ("bodies.toml", r"^\[\[body\]\]", twice("body"), ["body «twice»", "не повторяются"]),
-    "a double district": (
-        "territories.toml",
-        r"^\[\[district\]\]",
-        twice("district"),
-        ["district «twice»", "не повторяются"],
+    "a holiday in words": (CITY, '"01-01"', '"1 января"', CITY, "holidays: «1 января» — не день; напишите «05-09»"),
+    "a holiday no calendar has": (CITY, '"01-01"', '"02-31"', CITY, "holidays: «02-31» — не день; напишите"),
+    "a leap day in a common year": (CITY, '"01-01"', '"2027-02-29"', CITY, "holidays: «2027-02-29» — не день; напишите"),
+    "a weekend no calendar has": (CITY, "11-28", "11-31", CITY, "working_weekends: «2026-11-31» — не день; напишите"),
+    "a season of one year": (YARD, '"10-16"', '"2026-10-16"', f"{LITTER}: season", "«2026-10-16» — не день года; напишите"),
+    "a season to no day": (YARD, '"04-15"', '"04-31"', f"{LITTER}: season", "«04-31» — не день года; напишите"),
+    "a last rule for some land": (
+        YARD, "[[situation.rule]]\nbody", '[[situation.rule]]\nland = ["yard"]\nbody', LITTER,
+        "последнее правило [[situation.rule]] должно быть без land и districts",
     ),
-    "a double situation": (
-        "situations.toml",
-        r"^\[\[situation\]\]",
-        twice("situation"),
-        ["situation «twice»", "не повторяются"],
+    "a last rule for some districts": (
+        YARD, "[[situation.rule]]\nbody", '[[situation.rule]]\ndistricts = ["north"]\nbody', LITTER,
+        "последнее правило [[situation.rule]] должно быть без land и districts",
     ),
-    "a double title": (
-        "situations.toml",
-        r"^\[\[situation\]\]",
-        '[[situation]]\nid = "one"\ntitle = "Два слова"\n[[situation]]\nid = "two"\ntitle = "Два слова"\n[[situation]]',
-        ["situation «two»", "Два слова", "не повторяются"],
+    "no requests": (YARD, '["убрать скорлупу"]', "[]", LITTER, "нет «requests»; напишите"),
+    "six questions": (YARD, "[[situation.rule]]", f"{FIVE_MORE}[[situation.rule]]", LITTER, "вопросов больше 5; оставьте"),
+    "a zone there is not": (
+        CITY, "Europe/Moscow", "Europe/Kitezh", CITY,
+        "часовой пояс «Europe/Kitezh» неизвестен; напишите, например, Europe/Moscow",
     ),
-    "no last rule": (
-        "situations.toml",
-        r"^\[\[situation\.rule\]\]( *#.*)?\nbody = ",
-        '[[situation.rule]]\nland = ["street"]\nbody = ',
-        ["situation «", "rule", "без land и districts"],
+    "a level there is not": (BODIES, '"municipal"', '"royal"', f"{BODIES}: body «warden»", "«royal»; можно: federal, "),
+    "a way to submit there is not": (BODIES, '"operator"', '"owl"', f"{BODIES}: body «warden»", "«owl»; можно: portal, "),
+    "a kind of text there is not": (YARD, '"заявление"', '"ода"', LITTER, "«ода»; можно: заявление, жалоба, предложение"),
+    "clients there are not": (YARD, '["citizens"]', '["king"]', LITTER, "клиентов «king» нет; можно: citizens, business"),
+    "a confidence there is not": (
+        BODIES, '"high"', '"sure"', f"{BODIES}: body «warden»: contact «https://", "«sure»; можно: high, medium, low",
     ),
-    "no requests": ("situations.toml", r"^requests = \[[^\]]*\]", "requests = []", ["requests", "напишите"]),
-    "a title of one word": ("situations.toml", r'^title = ".*"', 'title = "Яма"', ["situation «", "Яма", "2–5 слов"]),
-    "an unknown key": ("bodies.toml", r"^(accusative = .*)", r'\1\nfax = "1"', ["body «", "«fax»", "уберите"]),
-    "an unknown key of a contact": (
-        "bodies.toml",
-        r"^(note = .*)",
-        r'\1\nfax = "1"',
-        ["contact «", "«fax»", "уберите"],
+    "a kind of contact there is not": (
+        BODIES, '"link"', '"owl"', f"{BODIES}: body «warden»: contact «https://", "«owl»; можно: phone, link, address",
     ),
-    "an unknown key of the city": ("city.toml", r"^(name_in = .*)", r"\1\nmayor = 1", ["«mayor»", "уберите"]),
-    "an unknown zone": (
-        "city.toml",
-        r'^zone = ".*"',
-        'zone = "Europe/Atlantis"',
-        ["часовой пояс", "Europe/Atlantis", "Europe/Moscow"],
+    "a centre of one number": (PLACES, "[60.0, 30.0]", "[60.0]", f"{PLACES}: district «north»", "[широта, долгота]"),
+    "a centre in words": (PLACES, "[60.0, 30.0]", '["с", "ю"]', f"{PLACES}: district «north»", "[широта, долгота]"),
+    "a centre that is not on Earth": (
+        PLACES, "[60.0, 30.0]", "[130.0, 60.0]", f"{PLACES}: district «north»", "«center» не на Земле; сначала широта",
     ),
-    "an unknown level": ("bodies.toml", r'^level = ".*"', 'level = "royal"', ["level", "royal", "federal"]),
-    "an unknown way to submit": (
-        "bodies.toml",
-        r'^submission = ".*"',
-        'submission = "pigeon"',
-        ["submission", "pigeon", "portal"],
+    "a place in a name there is not": (
+        BODIES, "{genitive}", "{dative}", f"{BODIES}: body «warden»", "можно подставить только {genitive} или {okrug}",
     ),
-    "an unknown kind of text": ("situations.toml", r'^kind = ".*"', 'kind = "ода"', ["kind", "ода", "жалоба"]),
-    "an unknown confidence": (
-        "bodies.toml",
-        r'^confidence = ".*"',
-        'confidence = "sure"',
-        ["confidence", "sure", "high"],
+    "a brace in a name": (
+        BODIES, "{genitive}", "{", f"{BODIES}: body «warden»", "можно подставить только {genitive} или {okrug}",
     ),
-    "a centre of one number": (
-        "territories.toml",
-        r"^center = .*",
-        "center = [59.9]",
-        ["district «", "center", "широта"],
+    "a question twice": (
+        YARD, "[[situation.rule]]", '[[situation.question]]\nid = "since"\ntext = "?"\n[[situation.rule]]',
+        f"{LITTER}: question «since»", "«since» уже есть; id не повторяются",
     ),
-    "broken TOML": ("situations.toml", r"^\[\[situation\]\]", "[[situation", ["TOML"]),
-    "a date in quotes": ("sources.toml", r"^checked = (.*)", r'checked = "\1"', ["source «", "checked", "date"]),
-    "a centre in words": (
-        "territories.toml",
-        r"^center = .*",
-        'center = ["север", "юг"]',
-        ["district «", "center", "широта"],
+    "a title twice": (
+        YARD, "[[situation]]", '[[situation]]\nid = "two"\ntitle = "Уборка двора"\n[[situation]]', "situation",
+        "title «Уборка двора» встречается 2 раза; названия не повторяются",
     ),
-    "words where tables are wanted": (
-        "territories.toml",
-        r"(?s)^\[\[district\]\].*",
-        'district = ["Невский"]',
-        ["district"],
+    "the name of a service twice": (
+        YARD, "[[service]]", '[[service]]\nid = "two"\nname = "Подметание двора"\n[[service]]', "service",
+        "name «Подметание двора» встречается 2 раза; названия не повторяются",
     ),
-    "a double kind of land": (
-        "city.toml",
-        r"^\[\[land\]\]",
-        twice("land", LAND),
-        ["land «twice»", "не повторяются"],
+    "a second situation for all the rest": (
+        YARD, "[[service]]", '[[situation]]\nid = "a"\nfallback = true\n[[situation]]\nid = "b"\nfallback = true\n[[service]]',
+        "situations", "«fallback = true» стоит у нескольких ситуаций; оставьте у одной",
     ),
-    "a double danger": (
-        "city.toml",
-        r"^\[\[danger\]\]",
-        twice("danger", DANGER),
-        ["danger «twice»", "не повторяются"],
+    "other columns in the examples": (EXAMPLES, "situation,", "what,", EXAMPLES, "нужны столбцы situation и text"),
+    "semicolons in the examples": (
+        EXAMPLES, "situation,text\nlitter,", "situation;text\nlitter;", EXAMPLES, "нужны столбцы situation и text",
     ),
-    "a double question": (
-        "situations.toml",
-        r"^\[\[situation\.question\]\]",
-        twice("situation.question", QUESTION),
-        ["question «twice»", "не повторяются"],
-    ),
-    "an unknown place in a name": ("bodies.toml", r"\{genitive\}", "{dative}", ["body «", "dative"]),
-    "a holiday that is no day": ("city.toml", r'"01-01"', '"1 января"', ["holidays", "1 января"]),
-    "a holiday no calendar has": ("city.toml", r'"01-01"', '"02-31"', ["holidays", "«02-31» — не день"]),
-    "a leap day in a common year": ("city.toml", r'"01-01"', '"2027-02-29"', ["holidays", "«2027-02-29» — не день"]),
-}
+}  # fmt: skip
+"""the file, what should stand there and what does, the place that is named and what is said of it"""
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_told_by_file_key_and_remedy(pack: Path, mistake: str) -> None:
-    file, old, new, told = MISTAKES[mistake]
-    spoil(pack, file, old, new)
-    found = errors(pack)
-    assert any(error.startswith(f"{file}: ") and all(word in error for word in told) for error in found), found
+def test_a_mistake_is_told_by_place_key_and_remedy(tmp_path: Path, mistake: str) -> None:
+    file, old, new, place, told = MISTAKES[mistake]
+    found = errors(laid(tmp_path, "lukomorye", edited(file, old, new)))
+    assert any(error.startswith(place) and told in error for error in found), found
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_missing_file_is_told_with_its_remedy(pack: Path, file: str) -> None:
-    (pack / file).unlink()
-    assert f"{file}: файла нет в elsewhere; создайте его" in errors(pack)
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place", "told"),
+    [
+        (YARD, '"warden"\nwhy', '"nobody"\nwhy', "situation «litter»", "body"),
+        (YARD, 'curator = "warden"', 'curator = "nobody"', "situation «litter»", "curator"),
+        (YARD, 'land = ["yard"]', 'land = ["nobody"]', "situation «litter»", "land"),
+        (YARD, 'districts = ["north"]', 'districts = ["nobody"]', "situation «litter»", "districts"),
+        (YARD, 'services = ["sweeping"]', 'services = ["nobody"]', "situation «litter»", "services"),
+        (YARD, 'ladder = "house"', 'ladder = "nobody"', "situation «litter»", "ladder"),
+        (YARD, 'двора"\nbody = "warden"', 'двора"\nbody = "nobody"', "service «sweeping»", "body"),
+        (PLACES, 'district = "north"', 'district = "nobody"', "okrug «grove»", "district"),
+        (LADDERS, 'body = "warden"', 'body = "nobody"', "ladder «house»", "body"),
+        (LADDERS, 'then = "court"', 'then = "nobody"', "ladder «house»", "then"),
+        (WORDS, 'situations = ["litter"]', 'situations = ["nobody"]', "distinction «rubbish»", "situations"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_told(tmp_path: Path, file: str, old: str, new: str, place: str, told: str) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(file, old, new)))
+    assert found == [f"{place}: {told} «nobody» в пакете нет; добавьте или исправьте"]
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_file_in_another_encoding_is_told(pack: Path, file: str) -> None:
-    (pack / file).write_bytes('name = "Город"'.encode("cp1251"))
-    assert any(error.startswith(f"{file}: не читается") for error in errors(pack))
+@pytest.mark.parametrize(
+    ("file", "fact", "place"),
+    [
+        (CITY, 'note = "экстренные службы"\n', f"{CITY}: general «112»"),
+        (CITY, 'note = "богатыри"\n', f"{CITY}: danger «dragon»: number «8 (800) 333-33-33»"),
+        (CITY, 'note = "нужен снимок"\n', f"{CITY}: portal"),
+        (BODIES, 'note = "приёмная"\n', f"{BODIES}: body «warden»: contact «https://example.org/warden»"),
+        (LADDERS, 'wait = "3 дня"\n', f"{LADDERS}: ladder «house»: step «Позвоните в управу.»"),
+        (YARD, 'basis = "указ о чистоте"\n', f"{LITTER}: term"),
+        (YARD, 'why = "Двор на севере убирают старосты."\n', f"{LITTER}: rule «elders»"),
+    ],
+)
+def test_a_fact_with_a_source_there_is_not_is_told(tmp_path: Path, file: str, fact: str, place: str) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(file, f'{fact}source = "S1"', f'{fact}source = "X0"')))
+    assert found == [f"{place}: источника «X0» нет в sources.toml; добавьте его"]
 
 
-def test_a_pack_that_is_not_there_names_every_file(tmp_path: Path) -> None:
-    found = errors(tmp_path / "nowhere")
-    assert {f"{file}: файла нет в nowhere; создайте его" for file in FILES} <= set(found)
+def test_an_example_of_a_situation_there_is_not_is_told_with_its_words(tmp_path: Path) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(EXAMPLES, "litter,", "flood,")))
+    words = "кот разлил сметану у терема"
+    assert found == [f"examples.csv: ситуации «flood» в пакете нет; исправьте строку «{words}»"]
 
 
-def test_all_mistakes_are_told_at_once(pack: Path) -> None:
-    spoil(pack, "city.toml", r"^name_in = .*\n", "")
-    spoil(pack, "bodies.toml", r'^level = ".*"', 'level = "royal"')
-    spoil(pack, "territories.toml", r"^center = .*", "center = []")
-    assert [error.partition(":")[0] for error in errors(pack)] == ["territories.toml", "bodies.toml", "city.toml"]
+@pytest.mark.parametrize(
+    ("file", "before", "place"),
+    [
+        (CITY, "zone =", CITY),
+        (CITY, "contact =", f"{CITY}: operator"),
+        (CITY, "most =", f"{CITY}: learning"),
+        (CITY, "url =", f"{CITY}: portal"),
+        (CITY, "value =", f"{CITY}: general «112»"),
+        (CITY, "example =", f"{CITY}: land «yard»"),
+        (CITY, "say =", f"{CITY}: danger «dragon»"),
+        (SOURCES, "what =", f"{SOURCES}: source «S1»"),
+        (BODIES, "level =", f"{BODIES}: body «warden»"),
+        (BODIES, "note =", f"{BODIES}: body «warden»: contact «https://example.org/warden»"),
+        (PLACES, "center =", f"{PLACES}: district «north»"),
+        (PLACES, "full =", f"{PLACES}: okrug «grove»"),
+        (LADDERS, "then =", f"{LADDERS}: ladder «house»"),
+        (LADDERS, "wait =", f"{LADDERS}: ladder «house»: step «Позвоните в управу.»"),
+        (YARD, 'name = "Подметание', f"{YARD}: service «sweeping»"),
+        (YARD, "hint =", LITTER),
+        (YARD, "choices =", f"{LITTER}: question «since»"),
+        (YARD, "why =", f"{LITTER}: rule «elders»"),
+        (YARD, "basis =", f"{LITTER}: term"),
+        (WORDS, "signs =", f"{WORDS}: talk «thanks»"),
+        (WORDS, "question =", f"{WORDS}: distinction «rubbish»"),
+    ],
+)
+def test_a_key_nobody_reads_is_told(tmp_path: Path, file: str, before: str, place: str) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(file, before, f"fax = 1\n{before}")))
+    assert found == [f"{place}: неизвестный ключ «fax»; исправьте или уберите"]
 
 
-# the real pack
+KINDS = {
+    "source": SOURCES, "body": BODIES, "service": YARD, "ladder": LADDERS, "situation": YARD, "district": PLACES,
+    "okrug": PLACES, "land": CITY, "danger": CITY, "talk": WORDS, "distinction": WORDS,
+}  # fmt: skip
 
 
-def test_the_pack_reads_without_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_id_that_stands_twice_in_a_file_is_told(tmp_path: Path, kind: str) -> None:
+    file, one = KINDS[kind], f'[[{kind}]]\nid = "twice"\n'
+    found = errors(laid(tmp_path, "lukomorye", {**SMALL, file: f"{SMALL[file]}\n{one}{one}"}))
+    assert f"{file}: {kind} «twice» уже есть в этом файле; id не повторяются" in found
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('[[body]]\nid = "warden"\nname = "Управа"\n', "body «warden»: ключ «name» уже задан в bodies.toml"),
+        ('[[situation]]\nid = "litter"\nsure = ["двор"]\n', "situation «litter»: ключ «sure» уже задан в words/all.toml"),
+        ('name = "Буян"\n', "ключ «name» уже задан в city.toml"),
+        ('[operator]\nname = "Кот"\n', "ключ «operator» уже задан в city.toml"),
+        ('[[general]]\nkind = "phone"\n', "ключ «general» уже задан в city.toml"),
+    ],
+)  # fmt: skip
+def test_a_key_that_two_files_of_a_layer_set_is_told_with_both(tmp_path: Path, more: str, told: str) -> None:
+    found = errors(laid(tmp_path, "lukomorye", {**SMALL, "z.toml": more}))
+    assert any(error.startswith("z.toml: ") and error.endswith(f"{told}; оставьте один") for error in found), found
+
+
+def test_several_files_may_add_keys_to_one_table(tmp_path: Path) -> None:
+    more = '[[situation]]\nid = "litter"\nfair = ["шелуха"]\n'
+    found = read_pack(laid(tmp_path, "lukomorye", {**SMALL, "words/more.toml": more}))
+    signs = found.situations["litter"].recognition.signs
+    assert (signs["sure"], signs["fair"]) == (("двор @shell",), ("шелуха",))
+
+
+def test_a_pack_may_be_split_into_files_as_one_likes(tmp_path: Path, small: Path) -> None:
+    whole = "\n".join(SMALL[file] for file in (CITY, SOURCES, BODIES, PLACES, LADDERS, YARD))
+    one = {"city.toml": whole, "deep/down/words.toml": SMALL[WORDS], EXAMPLES: SMALL[EXAMPLES]}
+    assert vars(read_pack(laid(tmp_path, "heap", one))) == vars(read_pack(small))
+
+
+def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(YARD, "[[situation]]", "[[situation")))
+    assert any("yard.toml: не читается как TOML" in error and "line 6" in error for error in found), found
+
+
+@pytest.mark.parametrize("file", [CITY, BODIES, YARD])
+def test_a_file_in_another_encoding_is_told_with_its_remedy(small: Path, file: str) -> None:
+    (small / file).write_bytes(SMALL[file].encode("cp1251"))
+    name = Path(file).name
+    assert any(error.endswith(f"{name}: не в кодировке UTF-8; сохраните файл в ней") for error in errors(small))
+
+
+def test_examples_in_another_encoding_are_told_with_their_remedy(small: Path) -> None:
+    (small / EXAMPLES).write_bytes(SMALL[EXAMPLES].encode("cp1251"))
+    (told,) = errors(small)
+    assert told.startswith("examples.csv: не читается: ")
+    assert told.endswith("; сохраните его как CSV в UTF-8")
+
+
+def test_examples_may_be_left_out(small: Path) -> None:
+    (small / EXAMPLES).unlink()
+    assert read_pack(small).examples == ()
+
+
+def test_a_pack_that_is_not_there_names_those_there_are(small: Path) -> None:
+    laid(small.parent, "_country", {})
+    (small.parent / "_country").mkdir()
+    nowhere = small.parent / "nowhere"
+    assert errors(nowhere) == [f"{nowhere}: такого города нет; есть: lukomorye"]
+    assert errors(small / "no" / "city") == [f"{small / 'no' / 'city'}: такого города нет; есть: ни одного"]
+
+
+def test_an_empty_folder_is_told_with_the_command_that_fills_it(tmp_path: Path) -> None:
+    (tmp_path / "buyan").mkdir()
+    (told,) = errors(tmp_path / "buyan")
+    assert told == f"{tmp_path / 'buyan'}: нет ни одного файла .toml; начните с «python -m bot city new buyan»"
+
+
+def test_an_unknown_base_is_told(tmp_path: Path) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(CITY, "id =", 'base = "_kingdom"\nid =')))
+    assert found == ["city.toml: основы «_kingdom» нет; исправьте «base»"]
+
+
+def test_a_base_in_a_circle_is_told_with_the_way_round(tmp_path: Path) -> None:
+    laid(tmp_path, "buyan", {CITY: 'base = "lukomorye"\n'})
+    found = errors(laid(tmp_path, "lukomorye", edited(CITY, "id =", 'base = "buyan"\nid =')))
+    assert found == ["city.toml: «base» ходит по кругу: lukomorye → buyan → lukomorye"]
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    spoilt = {
+        **edited(CITY, 'name_in = "в Лукоморье"\n', ""),
+        BODIES: SMALL[BODIES].replace('"municipal"', '"royal"', 1),
+        PLACES: SMALL[PLACES].replace("[60.0, 30.0]", "[]"),
+        YARD: SMALL[YARD].replace('ladder = "house"', 'ladder = "rope"'),
+    }
+    found = errors(laid(tmp_path, "lukomorye", spoilt))
+    assert {error.partition(":")[0] for error in found} == {CITY, BODIES, PLACES, "situation «litter»"}
+
+
+@pytest.mark.parametrize("file", SMALL)
+def test_a_pack_without_any_one_of_its_lines_is_read_or_refused_by_name(tmp_path: Path, file: str) -> None:
+    lines = SMALL[file].splitlines()
+    refused = [without(tmp_path, file, lines, number) for number in range(len(lines))]
+    assert any(refused)
+
+
+def without(cities: Path, file: str, lines: list[str], number: int) -> bool:
+    """Whether the small pack is refused without a line of a file."""
+    return is_refused(cities, {**SMALL, file: "\n".join((*lines[:number], *lines[number + 1 :]))})
+
+
+def is_refused(cities: Path, files: Mapping[str, str]) -> bool:
+    """Whether a pack is refused; any other error than BrokenPack fails the test."""
+    try:
+        read_pack(laid(cities, "lukomorye", files))
+    except BrokenPack as broken:
+        assert broken.errors
+        assert all(isinstance(error, str) and ": " in error for error in broken.errors)
+        return True
+    return False
+
+
+@pytest.mark.parametrize("value", ['""', '"слово"', "7", "-1", "true", "[]", '["слово"]', "[[]]", "{}", "2026-11-21"])
+@pytest.mark.parametrize("file", [file for file in SMALL if file.endswith(".toml")])
+def test_any_value_exchanged_for_another_is_read_or_refused_by_name(tmp_path: Path, file: str, value: str) -> None:
+    lines = SMALL[file].splitlines()
+    changed = [(number, line.partition(" = ")[0]) for number, line in enumerate(lines) if " = " in line]
+    for number, key in changed:
+        text = "\n".join((*lines[:number], f"{key} = {value}", *lines[number + 1 :]))
+        is_refused(tmp_path, {**SMALL, file: text})
+
+
+# layers
+
+OWN = """\
+id = "buyan"
+name = "Буян"
+name_in = "на Буяне"
+zone = "Asia/Omsk"
+base = "_country"
+"""
+
+
+def over(cities: Path, files: Mapping[str, str], top: str = "") -> City:
+    """The city of Buyan with the small pack for its country; `top` goes on in its `city.toml`."""
+    laid(cities, "_country", SMALL)
+    return read_pack(laid(cities, "buyan", {CITY: OWN + top, **files}))
+
+
+def test_a_city_with_nothing_of_its_own_is_its_country(tmp_path: Path, small: Path) -> None:
+    found, country = vars(over(tmp_path, {})), vars(read_pack(small))
+    assert {key for key in found if found[key] != country[key]} == {"id", "name", "name_in", "zone", "zone_name"}
+    assert (found["id"], found["name_in"], found["zone_name"]) == ("buyan", "на Буяне", "Asia/Omsk")
+
+
+def test_a_key_of_the_city_replaces_the_countrys_and_the_others_stay(tmp_path: Path) -> None:
+    found = over(tmp_path, {"own.toml": '[[body]]\nid = "warden"\nname = "Дума"\naccusative = "думу"\n'})
+    country = read_pack(tmp_path / "_country").bodies["warden"]
+    assert found.bodies["warden"] == replace(country, name="Дума", accusative="думу")
+    assert list(found.bodies) == ["warden", "elders"]
+
+
+def test_lists_and_tables_of_the_city_replace_the_countrys_whole(tmp_path: Path) -> None:
+    number = 'kind = "phone"\nvalue = "101"\nnote = "водяной"\nsource = "S1"\nconfidence = "high"\n'
+    own = f"""
+[[danger]]
+id = "dragon"
+[[danger.number]]
+{number}
+[[situation]]
+id = "litter"
+requests = ["подмести"]
+[[situation.rule]]
+body = "elders"
+why = "На Буяне убирают старосты."
+"""
+    found = over(tmp_path, {"own.toml": own})
+    country = read_pack(tmp_path / "_country")
+    before, litter = country.situations["litter"], found.situations["litter"]
+    assert [rule.why for rule in litter.rules] == ["На Буяне убирают старосты."]
+    assert litter == replace(before, rules=litter.rules, requests=("подмести",))
+    assert [contact.value for contact in found.dangers[0].numbers] == ["101"]
+    assert found.dangers[0] == replace(country.dangers[0], numbers=found.dangers[0].numbers)
+
+
+def test_the_general_ways_of_the_city_replace_the_countrys(tmp_path: Path) -> None:
+    way = '[[general]]\nkind = "phone"\nvalue = "004"\nnote = "дуб"\nsource = "S1"\nconfidence = "high"\n'
+    assert [contact.value for contact in over(tmp_path, {}, way).general] == ["004"]
+
+
+def test_what_only_the_city_has_stands_after_what_the_country_has(tmp_path: Path) -> None:
+    own = f"""
+[[body]]
+id = "swan"
+name = "Царевна Лебедь"
+accusative = "царевну Лебедь"
+level = "regional"
+submission = "portal"
+{SMALL[YARD].partition("[[situation]]")[2].join(("[[situation]]", "")).replace("litter", "squirrel")}
+"""
+    found = over(tmp_path, {"own.toml": own.replace("Уборка двора", "Охрана белки")})
+    assert (list(found.bodies), list(found.situations)) == (["warden", "elders", "swan"], ["litter", "squirrel"])
+
+
+def test_phrases_of_also_stand_beside_the_shared_ones(tmp_path: Path) -> None:
+    also = over(tmp_path, {"own.toml": '[[situation]]\nid = "litter"\nalso = ["изумруды под ногами"]\n'})
+    assert also.situations["litter"].recognition.phrases == ("белка насорила", "скорлупа во дворе", "изумруды под ногами")
+
+
+def test_phrases_of_the_city_replace_the_shared_ones(tmp_path: Path) -> None:
+    found = over(tmp_path, {"own.toml": '[[situation]]\nid = "litter"\nphrases = ["изумруды под ногами"]\n'})
+    assert found.situations["litter"].recognition.phrases == ("изумруды под ногами",)
+
+
+def test_a_hidden_situation_is_gone_with_its_examples_and_nothing_misses_it(tmp_path: Path) -> None:
+    found = over(tmp_path, {}, 'hide = ["litter"]\n')
+    assert (dict(found.situations), found.examples) == ({}, ())
+    assert [item.id for item in found.distinctions] == ["rubbish"]
+
+
+def test_examples_of_the_city_stand_beside_the_countrys(tmp_path: Path) -> None:
+    found = over(tmp_path, {EXAMPLES: "situation,text\nlitter,белка грызёт орехи\n"})
+    assert [example.text for example in found.examples] == ["кот разлил сметану у терема", "белка грызёт орехи"]
+
+
+def test_concepts_of_the_city_are_added_and_replace_those_of_the_same_name(tmp_path: Path) -> None:
+    found = over(tmp_path, {"own.toml": '[concepts]\nshell = ["изумруд"]\nsea = ["море"]\n'})
+    assert found.concepts == {"shell": ("изумруд",), "sea": ("море",)}
+
+
+def test_concepts_may_stand_in_several_files_of_a_layer(tmp_path: Path) -> None:
+    found = read_pack(laid(tmp_path, "lukomorye", {**SMALL, "words/more.toml": '[concepts]\nsea = ["море"]\n'}))
+    assert found.concepts == {"shell": ("скорлупа", "шелуха"), "sea": ("море",)}
+
+
+def test_a_base_may_have_a_base(tmp_path: Path) -> None:
+    over(tmp_path, {"own.toml": '[[body]]\nid = "warden"\nname = "Дума"\naccusative = "думу"\n'})
+    town = laid(tmp_path, "quay", {CITY: 'base = "buyan"\nid = "quay"\n[[body]]\nid = "warden"\naccusative = "пристань"\n'})
+    found = read_pack(town)
+    assert (found.id, found.name, found.operator.name) == ("quay", "Буян", "Кот учёный")
+    assert (found.bodies["warden"].name, found.bodies["warden"].accusative) == ("Дума", "пристань")
+
+
+def test_a_base_is_found_among_the_cities_of_the_program_too(tmp_path: Path) -> None:
+    assert "elevator" in read_pack(laid(tmp_path, "buyan", {CITY: OWN.replace("_country", "saint_petersburg")})).situations
+
+
+@pytest.mark.parametrize(
+    ("own", "place"),
+    [('level = "royal"', "own.toml: body «warden»"), ('name = "Дума"', "bodies.toml: body «warden»")],
+    ids=["of the city", "of the country"],
+)
+def test_a_mistake_is_told_by_the_file_of_the_layer_that_made_it(tmp_path: Path, own: str, place: str) -> None:
+    laid(tmp_path, "_country", edited(BODIES, '"municipal"', '"noble"'))
+    found = errors(laid(tmp_path, "buyan", {CITY: OWN, "own.toml": f'[[body]]\nid = "warden"\n{own}\n'}))
+    assert any(error.startswith(f"{place}: «level» = ") for error in found), found
+
+
+# ladders
+
+
+def test_steps_of_a_ladder_go_on_with_those_it_leads_to(small: Path) -> None:
+    found = read_pack(small)
+    steps = found.steps(found.situations["litter"])
+    told = [(step.words, step.body, step.wait) for step in steps]
+    assert told == [("Позвоните в управу.", "warden", "3 дня"), ("Идите в суд.", "", "")]
+
+
+def test_a_situation_without_a_ladder_has_no_steps(tmp_path: Path) -> None:
+    found = read_pack(laid(tmp_path, "lukomorye", edited(YARD, 'ladder = "house"\n', "")))
+    assert found.steps(found.situations["litter"]) == ()
+
+
+def test_a_wait_we_are_not_sure_of_is_not_told(tmp_path: Path) -> None:
+    found = read_pack(laid(tmp_path, "lukomorye", edited(LADDERS, '"high"', '"low"')))
+    assert [step.wait for step in found.ladders["house"].steps] == [""]
+
+
+# the real packs
+
+
+@cache
+def krasnoyarsk() -> City:
+    """Krasnoyarsk as its pack has it."""
+    return read_pack(CITIES / "krasnoyarsk")
+
+
+BOTH = pytest.mark.parametrize("pack", [city(), krasnoyarsk()], ids=lambda pack: pack.id)
+
+
+def test_saint_petersburg_has_the_whole_registry_its_districts_and_its_okrugs() -> None:
+    pack = city()
+    assert (pack.id, len(pack.districts), len(pack.okrugs)) == ("saint_petersburg", 18, 111)
+    assert len(REGISTRY) == 67
+    assert set(pack.situations) == set(REGISTRY)
+    assert {okrug.district for okrug in pack.okrugs} == {district.id for district in pack.districts}
+
+
+def test_krasnoyarsk_has_seven_districts_and_no_metro() -> None:
+    pack = krasnoyarsk()
+    assert (pack.id, pack.zone_name, len(pack.districts), pack.okrugs) == ("krasnoyarsk", "Asia/Krasnoyarsk", 7, ())
+    assert set(pack.situations) == set(REGISTRY) - {"metro"}
+    assert "metro" not in {example.situation for example in pack.examples}
+
+
+def test_two_cities_share_what_their_country_says_and_name_their_own_bodies() -> None:
+    ours, theirs = city(), krasnoyarsk()
+    assert ours.concepts == theirs.concepts
+    assert ours.situations["elevator"].title == theirs.situations["elevator"].title
+    assert "Красноярск" in theirs.bodies["city_administration"].name
+    assert "Красноярск" not in " ".join(body.name for body in ours.bodies.values())
+    assert "Петербург" not in " ".join(body.name for body in theirs.bodies.values())
+
+
+def test_a_pack_reads_without_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("reading a pack opens a connection")
 
@@ -241,33 +782,56 @@ def test_the_pack_reads_without_the_network(monkeypatch: pytest.MonkeyPatch) -> 
     assert vars(read_pack(PACK)) == vars(city())
 
 
-def test_a_copy_of_the_pack_is_the_same_city(pack: Path) -> None:
-    assert vars(read_pack(pack)) == vars(city())
+def test_a_copy_of_a_pack_is_the_same_city(tmp_path: Path) -> None:
+    assert vars(read_pack(shutil.copytree(PACK, tmp_path / "elsewhere"))) == vars(city())
 
 
-def test_every_place_has_a_responsible_body_with_a_whole_name() -> None:
-    pack = city()
+def places(pack: City) -> Iterable[tuple[str | None, str | None, str | None]]:
+    """Every kind of land, in every district and its municipalities, known and unknown."""
+    for land in (None, *pack.lands):
+        yield land, None, None
+        for district in pack.districts:
+            yield land, district.id, None
+            for okrug in pack.okrugs:
+                if okrug.district == district.id:
+                    yield land, district.id, okrug.id
+
+
+@BOTH
+def test_every_place_has_a_responsible_body_with_a_whole_name(pack: City) -> None:
     for situation in pack.situations.values():
-        for land in (None, *pack.lands):
-            for district in (None, *pack.districts):
-                body, why = pack.body_for(situation, land, district.id if district else None)
-                assert "{" not in body.name + body.accusative
-                assert why.endswith(".")
+        for land, district, okrug in places(pack):
+            body, why = pack.body_for(situation, land, district, okrug)
+            assert body.name
+            assert "{" not in body.name + body.accusative
+            assert why.endswith(".")
 
 
-def test_every_choice_of_the_pack_fits_a_button_of_every_messenger() -> None:
-    pack = city()
-    choices = {
-        choice for item in pack.situations.values() for question in item.questions for choice in question.choices
-    }
+@BOTH
+def test_every_situation_says_where_to_go_when_nothing_happens(pack: City) -> None:
+    for situation in pack.situations.values():
+        steps = pack.steps(situation)
+        ladder = pack.ladders[situation.ladder]
+        assert steps[: len(ladder.steps)] == ladder.steps
+        assert ladder.steps
+        if ladder.then:
+            assert steps[len(ladder.steps) :][: len(pack.ladders[ladder.then].steps)] == pack.ladders[ladder.then].steps
+        assert all(not step.body or "{" not in pack.body(step.body, None).name for step in steps)
+
+
+@BOTH
+def test_every_choice_of_the_pack_fits_a_button_of_every_messenger(pack: City) -> None:
+    choices = {choice for item in pack.situations.values() for each in item.questions for choice in each.choices}
     labels = choices | {item.title for item in pack.situations.values()} | {land.label for land in pack.lands.values()}
-    labels |= {district.name for district in pack.districts}
+    labels |= {district.name for district in pack.districts} | {okrug.full for okrug in pack.okrugs}
+    labels |= {option.label for distinction in pack.distinctions for option in distinction.options}
+    labels |= {name for item in pack.situations.values() for name in (item.sphere, item.group)}
     assert {label for label in labels if not 0 < len(label) <= SHORTEST_LABEL} == set()
 
 
-def test_ids_of_the_pack_fit_a_button_beside_its_token() -> None:
-    pack = city()
-    ids = [*pack.situations, *pack.lands, *(district.id for district in pack.districts)]
+@BOTH
+def test_ids_of_the_pack_fit_a_button_beside_its_token(pack: City) -> None:
+    ids = [*pack.situations, *pack.lands, *(item.id for item in (*pack.districts, *pack.okrugs))]
     assert max(len(f"q:abcdef:{id}".encode()) for id in ids) <= 64
 
 
@@ -277,17 +841,21 @@ def test_a_situation_that_left_the_pack_is_refused_by_name() -> None:
         city().situation("gone")
 
 
-def test_a_name_is_spelled_out_for_its_district() -> None:
+def test_a_name_is_spelled_out_for_its_district_and_its_okrug() -> None:
     assert city().body("district_administration", "nevsky").name == "Администрация Невского района Санкт-Петербурга"
     assert "вашего района" in city().body("district_administration", None).accusative
+    inner = city().okrugs[0]
+    assert inner.genitive in city().body("municipality", inner.district, inner.id).name
+    assert "муниципального образования" in city().body("municipality", inner.district).name
 
 
-def test_the_body_depends_on_the_district_where_its_name_does() -> None:
-    pack = city()
+@BOTH
+def test_the_body_depends_on_the_district_where_its_name_does(pack: City) -> None:
     for situation in pack.situations.values():
         for land in (None, *situation.lands):
             names = {pack.body_for(situation, land, district.id)[0].name for district in pack.districts}
-            assert situation.depends_on_district(land, pack.bodies) is (len(names) > 1)
+            if len(names) > 1:
+                assert situation.depends_on_district(land, pack.bodies), (situation.id, land)
 
 
 # working days

@@ -26,7 +26,7 @@ from storage.people import PERSONAL_DATA
 from storage.tables import appeals as appeal_table
 from storage.tables import media as media_table
 from storage.tables import metadata
-from tests.unit.given import MONDAY, texts
+from tests.unit.given import MONDAY, city, texts
 from tests.unit.rows import filed, moderator, resident
 
 LATER = MONDAY + timedelta(days=1)
@@ -299,7 +299,7 @@ def program(url: str, folder: Path) -> App:
         vk_group_id=0,
         log_level="INFO",
     )
-    return build(settings, clock=lambda: LATER)
+    return build(settings, clock=lambda: LATER, city=city())
 
 
 async def erases(app: App, address: str) -> str:

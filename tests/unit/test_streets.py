@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.model.streets import Exactness, FoundStreet, Streets
+from storage.model.places.streets import Exactness, FoundStreet, Streets
 
 ROWS = [
     ("Северный", "", "Полевая ул."),
@@ -90,6 +90,7 @@ def test_a_street_is_found_however_it_is_typed(typed: str) -> None:
         ("11 линия, 20", "11-я Линия"),
         ("линия 11, д. 20", "11-я Линия"),
         ("11 линия З.О., 20", "11-я Линия"),
+        ("11-я З.О. линия, 20", "11-я Линия"),
         ("наб. канала Рубежного, 5", "Рубежного кан. наб."),
         ("набережная Рубежного, 5", "Рубежного кан. наб."),
         ("Рубежный канал 5", "Рубежного кан. наб."),
@@ -147,6 +148,7 @@ def test_what_is_no_street_of_the_list_is_not_found(typed: str) -> None:
         ("Речной район, Полевая 5", "Полевая ул.", "Заречье г."),
         ("пос. Сосновый, Ткацкая 5", "Ткацкая ул.", "Сосновый пос."),
         ("Ткацкая 5 в Сосновом", "Ткацкая ул.", "Сосновый пос."),
+        ("Сосновый п, Ткацкая ул, д.5 2, А", "Ткацкая ул.", "Сосновый пос."),
         ("Сосновый пер., 5", "Сосновый пер.", "Сосновый пос."),
         ("Красная Горка, Садовая 5", "Красная Горка, Садовая ул.", "Красная Горка"),
         ("Садовая 5 (Красная Горка)", "Красная Горка, Садовая ул.", "Красная Горка"),
@@ -201,6 +203,23 @@ def test_a_street_of_several_territories_gives_them_all_what_is_named_first(
 )  # fmt: skip
 def test_it_is_told_how_sure_a_find_is(typed: str, exactness: Exactness) -> None:
     assert found(typed)[0].exactness is exactness
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "уже вторую неделю совсем темно, фонари не горят на чкаловской",
+        "Уже вторую неделю совсем темно и фонари не горят на Чкаловской, сделайте что-нибудь",
+        "Уже вторую неделю совсем темно и фонари не горят, Чкаловская",
+    ],
+)
+def test_a_bare_name_at_the_end_of_a_phrase_is_enough_in_a_story(story: str) -> None:
+    assert best(story) == ("Чкаловская ул.", "")
+
+
+def test_two_words_of_a_name_are_enough_in_a_story() -> None:
+    story = "Прошу наконец убрать с газона весь мусор Академика Токарева он лежит вторую неделю"
+    assert best(story) == ("Академика Токарева ул.", "")
 
 
 def test_two_streets_of_a_crossing_are_both_found() -> None:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
 
-from storage.model.address_tokens import Token, russian, tokens_of
-from storage.model.address_words import Role
-from storage.model.word_forms import can_be, stem
+from storage.model.places.address_tokens import Token, russian, tokens_of
+from storage.model.places.address_words import Role
+from storage.model.places.word_forms import can_be, stem
 
 
 class Areas:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage.model.address_parts import Named, settlement_in, street_in
-from storage.model.address_text import AddressText
-from storage.model.address_tokens import Token
-from storage.model.address_words import Role
+from storage.model.places.address_parts import Named, settlement_in, street_in
+from storage.model.places.address_text import AddressText
+from storage.model.places.address_tokens import Token
+from storage.model.places.address_words import Role
 
 ROUNDS = 4
 """readings after which the normal form has to read as itself"""

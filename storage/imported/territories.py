@@ -52,7 +52,7 @@ class Territories:
         beyond = [(self._flat[place].distance(spot), place) for place in around if place not in inside]
         distance, nearest = min(beyond, default=(inf, -1))
         neighbour = self._names[nearest] if distance <= near_metres else ""
-        metres = float(self._borders[inside[0]].distance(spot)) if inside else None
+        metres = float(min(self._borders[inside[0]].distance(spot), distance)) if inside else None
         return Located(tuple(self._names[place] for place in inside), metres, neighbour)
 
     def _flat_point(self, point: Point) -> tuple[float, float]:

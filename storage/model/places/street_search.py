@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from storage.model.address_text import AddressText
-from storage.model.address_tokens import Token
-from storage.model.address_words import PLAIN, STREET, Role
-from storage.model.street_hits import CERTAIN, CITY, POSSIBLE, PROBABLE, Hit
-from storage.model.street_index import StreetIndex
-from storage.model.street_names import Likeness, Name, likeness, name_of
-from storage.model.word_forms import nominative_genders, stem
+from storage.model.places.address_text import AddressText
+from storage.model.places.address_tokens import Token
+from storage.model.places.address_words import PLAIN, STREET, Role
+from storage.model.places.street_hits import CERTAIN, CITY, POSSIBLE, PROBABLE, Hit
+from storage.model.places.street_index import StreetIndex
+from storage.model.places.street_names import Likeness, Name, likeness, name_of
+from storage.model.places.word_forms import nominative_genders, stem
 
 LONGEST_NAME = 7
 """tokens, with the kind of street"""

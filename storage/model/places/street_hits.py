@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.model.street_names import Alike, Likeness
+from storage.model.places.street_names import Alike, Likeness
 
 CERTAIN, PROBABLE, POSSIBLE = 3, 2, 1
 """how much speaks for words being meant as a street: a kind or a house; a preposition, or nothing else; an ending"""

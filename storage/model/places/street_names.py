@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from storage.model.address_tokens import Token
-from storage.model.address_words import ORDINALS, STREET, Role
-from storage.model.word_forms import can_be, genders, genders_agree, stem
+from storage.model.places.address_tokens import Token
+from storage.model.places.address_words import ORDINALS, STREET, Role
+from storage.model.places.word_forms import can_be, genders, genders_agree, stem
 
 
 class Alike(IntEnum):
@@ -128,29 +128,29 @@ def name_of(tokens: Iterable[Token], guesses: dict[str, tuple[str, ...]] | None 
 def without_area(words: list[Word], *, is_after_kind: bool) -> list[Word]:
     """Words without initials that stand for a part of the city: «Широкий пр. З.О.», but not «пр. И. Кузнецова»."""
     long = [place for place, word in enumerate(words) if len(word.key) > 1]
-    initials = len(words) - long[-1] - 1 if long else 0
-    return words[: len(words) - initials] if initials > 1 or (initials and is_after_kind) else words
+    initials = len(words) - long[-1] - 1 if long else len(words)
+    return words[: len(words) - initials] if initials > 1 or is_after_kind else words
 
 
 def likeness(spoken: Name, listed: Name) -> Likeness | None:
     """How a spoken name fits a listed one; None if something that was said is not in it."""
     if not spoken.ordinals <= listed.ordinals:
         return None
-    left, fitting, initials = list(listed.words), [], 0
+    left, fitting = list(listed.words), []
     for word in spoken.words:
         fits = [(alike, other) for other in left if (alike := word.alike(other))]
         if fits:
             alike, other = max(fits, key=lambda fit: fit[0])
             left.remove(other)
-            fitting.append(alike)
-            initials += len(word.key) == 1
+            fitting.append((word, alike))
         elif len(word.key) > 1:
             return None
-    if all(alike is Alike.SHORT for alike in fitting):
+    long = [alike for word, alike in fitting if len(word.key) > 1]
+    if all(alike is Alike.SHORT for alike in long):
         return None
     missing = sum(len(word.key) > 1 for word in left) + len(listed.ordinals - spoken.ordinals)
-    matched = len(fitting) - initials + len(spoken.ordinals)
-    return Likeness(matched, missing, len(spoken.words) - len(fitting), kinds_agree(spoken, listed), min(fitting))
+    matched, idle = len(long) + len(spoken.ordinals), len(spoken.words) - len(fitting)
+    return Likeness(matched, missing, idle, kinds_agree(spoken, listed), min(alike for _, alike in fitting))
 
 
 def kinds_agree(spoken: Name, listed: Name) -> int:

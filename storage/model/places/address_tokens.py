@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from storage.model.address_words import KIND_OF, ROLE_OF, TOWNS, Role
-from storage.model.houses import without_flats
-from storage.model.word_forms import genders
+from storage.model.places.address_words import KIND_OF, ROLE_OF, TOWNS, Role
+from storage.model.places.houses import without_flats
+from storage.model.places.word_forms import genders
 
 LONGEST = 1000
 """characters that are read; an address is not looked for beyond them"""
@@ -148,7 +148,7 @@ def letter_role(match: re.Match[str], key: str, previous: Token | None) -> Role:
         return Role.HOUSE if key == "д" else Role.NOISE if key in "кс" else ROLE_OF.get(key, Role.WORD)
     if key in "гп":
         named = previous is not None and previous.role in (Role.KIND, Role.NUMBER)
-        return Role.WORD if named or (is_initial and not after) or (key == "п" and not match["dot"]) else Role.PLACE
+        return Role.WORD if named or (is_initial and not after) else Role.PLACE
     if is_initial and after:
         return Role.WORD
     return Role.PLACE if key == "с" and match["dot"] else ROLE_OF.get(key, Role.WORD)

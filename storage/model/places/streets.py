@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage.model.street_hits import Exactness, Hit
-from storage.model.street_index import Street, StreetIndex
-from storage.model.street_search import Search
-from storage.model.word_forms import stem
+from storage.model.places.street_hits import Exactness, Hit
+from storage.model.places.street_index import Street, StreetIndex
+from storage.model.places.street_search import Search
+from storage.model.places.word_forms import stem
 
 __all__ = ["Exactness", "FoundStreet", "Street", "Streets"]
 MOST = 10

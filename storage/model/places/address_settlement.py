@@ -1,8 +1,8 @@
 """Where a text calls something a settlement: «г. Заречье», «Заречье пос.»."""
 
-from storage.model.address_text import AddressText
-from storage.model.address_words import Role
-from storage.model.word_forms import genders
+from storage.model.places.address_text import AddressText
+from storage.model.places.address_words import Role
+from storage.model.places.word_forms import genders
 
 LONGEST_MARK = 3
 """letters of a mark that may stand behind the name: «Заречье пос.», but not «это село»"""

@@ -9,13 +9,13 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.imported_borders import ImportedTerritories, TerritoriesReport, read_territories
-from storage.imported_files import BrokenImport, replace_file, text_of
-from storage.imported_names import listed
-from storage.imported_streets import ImportedStreets, Row, StreetsReport, read_streets
-from storage.model.streets import Streets
-from storage.outlines import as_feature, parsed, whole
-from storage.territories import Territories
+from storage.imported.borders import ImportedTerritories, TerritoriesReport, read_territories
+from storage.imported.names import listed
+from storage.imported.outlines import as_feature, parsed, whole
+from storage.imported.reading import BrokenImport, replace_file, text_of
+from storage.imported.streets import ImportedStreets, Row, StreetsReport, read_streets
+from storage.imported.territories import Territories
+from storage.model.places.streets import Streets
 
 if TYPE_CHECKING:
     from shapely import Geometry  # type: ignore[import-untyped]

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from storage.model.address_settlement import NOWHERE, is_proper, marked_settlement
-from storage.model.address_text import AddressText
-from storage.model.address_words import STREET, Role
-from storage.model.houses import house_at
+from storage.model.places.address_settlement import NOWHERE, is_proper, marked_settlement
+from storage.model.places.address_text import AddressText
+from storage.model.places.address_words import STREET, Role
+from storage.model.places.houses import house_at
 
 MOST_TOKENS = 5
 """of a street's name"""

@@ -1,8 +1,8 @@
 """A typed text as pieces of an address: what stands where, and the houses in it."""
 
-from storage.model.address_tokens import cleaned, tokens_of
-from storage.model.address_words import Role
-from storage.model.houses import house_at
+from storage.model.places.address_tokens import cleaned, tokens_of
+from storage.model.places.address_words import Role
+from storage.model.places.houses import house_at
 
 FEW_WORDS = 6
 """a text of so many words is an address, of more a story"""
@@ -42,6 +42,7 @@ class AddressText:
         return self._houses[place]
 
     def _house_after(self, place: int) -> str:
+        """The same, not remembered."""
         for token in self.tokens[place : place + 6]:
             if token.role is Role.NUMBER:
                 return house_at(self.text, token.start)[0]

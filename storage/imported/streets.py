@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from storage.imported_files import BrokenImport, text_of
-from storage.imported_names import LISTED, AcceptedNames, counted, listed, parts_of
+from storage.imported.names import LISTED, AcceptedNames, counted, listed, parts_of
+from storage.imported.reading import BrokenImport, text_of
 
 Row = tuple[str, str, str]
 """territory, settlement («» in the city itself), street"""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storage.imported_files import BrokenImport, text_of
-from storage.imported_names import AcceptedNames, counted, listed
+from storage.imported.names import AcceptedNames, counted, listed
+from storage.imported.outlines import AREAS, area_of, parsed, whole
+from storage.imported.reading import BrokenImport, text_of
 from storage.model.territory import Point
-from storage.outlines import AREAS, area_of, parsed, whole
 
 if TYPE_CHECKING:
     from shapely import Geometry  # type: ignore[import-untyped]

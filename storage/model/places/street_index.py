@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from storage.model.address_tokens import folded, russian, tokens_of, without_asides
-from storage.model.areas import Areas
-from storage.model.street_names import Name, Word, name_of
-from storage.model.word_forms import stem
+from storage.model.places.address_tokens import folded, russian, tokens_of, without_asides
+from storage.model.places.areas import Areas
+from storage.model.places.street_names import Name, Word, name_of
+from storage.model.places.word_forms import stem
 
 SHORTEST_WORD, SHORTEST_STEM, LONGEST_STEM = 5, 4, 40
 """letters of a word whose misspelling is looked for, and of its stem"""
