@@ -20,7 +20,7 @@ from dialogs.registry import DIALOGS
 from dialogs.speech import Capabilities
 from dialogs.texts.words import Texts
 from handlers.desk import Desk
-from handlers.house import Chance, House
+from handlers.house import Chance, House, Locate
 from handlers.tables import COMMANDS
 from notifier.delivery import Rejected, Transient
 from notifier.fetch import Fetcher
@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 4.0
 """how long turns in hand are waited for when the program stops"""
+LOCATE_SECONDS = 2.0
+"""a resident waits no longer for a service on the internet"""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -246,8 +248,18 @@ def build(
     luck = chance or real_chance()
     served = city or open_city(CITIES / settings.city, settings.imported)
     engine = Engine(DIALOGS, luck.token)
-    house = House(Current(served), texts or Texts(), engine, known, settings.admins, luck, clock)
+    locate = locator(settings, served)
+    house = House(Current(served), texts or Texts(), engine, known, settings.admins, luck, clock, locate)
     return App(settings, Database(settings.database_url), house, [])
+
+
+def locator(settings: Settings, city: City) -> Locate | None:
+    """What asks the configured service for addresses; its library is imported only now. Raises UnknownGeocoder."""
+    if not settings.geocoder:
+        return None
+    from storage.geocoding import geocoder
+
+    return geocoder(settings.geocoder, settings.geocoder_key, settings.geocoder_url, city.name, LOCATE_SECONDS)
 
 
 def add_messengers(app: App) -> None:

@@ -22,7 +22,7 @@ class Finding:
 async def check(settings: Settings) -> int:
     """Print every finding; gives the exit code: 0 if all is well."""
     bad = 0
-    for look in (city, database, admins, telegram, vk):
+    for look in (city, imported, database, admins, telegram, vk):
         async for finding in look(settings):
             print(f"{MARKS[finding.good]}: {finding.words}")
             bad += finding.good is False
@@ -48,6 +48,29 @@ async def city(settings: Settings) -> AsyncIterator[Finding]:
         public = bool(settings.telegram_token or settings.vk_token)
         words = f"оператор персональных данных не указан; заполните [operator] в {where} до запуска для жителей"
         yield Finding(False if public else None, words)
+
+
+async def imported(settings: Settings) -> AsyncIterator[Finding]:
+    """What was imported for the city reads, and the geocoder is one we know."""
+    from storage.geocoding import UnknownGeocoder, geocoder
+    from storage.imported.files import BrokenImport, load_streets, load_territories
+
+    folder = settings.imported / settings.city
+    try:
+        streets, borders = load_streets(folder), load_territories(folder)
+    except BrokenImport as error:
+        for problem in error.errors:
+            yield Finding(False, problem)
+        return
+    for known, words in ((streets, "улицы: python -m bot city import streets"), (borders, "границы: python -m bot city import territories")):
+        if known is None:
+            yield Finding(None, f"не загружены {words}; без них район спросим у жителя")
+    if settings.geocoder:
+        try:
+            geocoder(settings.geocoder, settings.geocoder_key, settings.geocoder_url, "", 1.0)
+            yield Finding(True, f"адреса ищет {settings.geocoder}")
+        except UnknownGeocoder as error:
+            yield Finding(False, str(error))
 
 
 async def database(settings: Settings) -> AsyncIterator[Finding]:

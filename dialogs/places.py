@@ -94,7 +94,10 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
         return Rejected("unclear" if words else "empty")
     if len(words) > LONGEST:
         return Rejected("long", {"limit": LONGEST})
-    return typed(words, scene.city)
+    heard = typed(words, scene.city)
+    if said.found and "district" not in heard.also and is_near(said.found, scene.city):
+        return known({"words": words, "lat": None, "lon": None}, located(said.found, scene.city), scene.city)
+    return heard
 
 
 def typed(words: str, city: City) -> Accepted:

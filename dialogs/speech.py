@@ -72,6 +72,8 @@ class Said:
     """the payload of the link that was opened, empty for a plain start"""
     attachments: tuple[Attachment, ...] = ()
     location: Point | None = None
+    found: Point | None = None
+    """where a service on the internet places the address that was typed, if one was asked"""
     other: str = ""
     """something that is no words, photo or place: sticker, voice, video, contact…"""
     stopped: bool = False

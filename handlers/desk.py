@@ -16,6 +16,7 @@ from dialogs.speech import Moment, Reply, Said
 from dialogs.state import Conversation
 from handlers.flood import Flood, Verdict
 from handlers.house import House
+from handlers.locating import Locating
 from handlers.route import take
 from handlers.turn import Turn
 from storage import doors, outbox, people
@@ -63,8 +64,12 @@ class Desk:
     flood: Flood = field(default_factory=Flood)
     busy: bool = False
 
+    def __post_init__(self) -> None:
+        self.locating = Locating(self.house)
+
     async def take(self, said: Said) -> Done:
         """Take one turn; returns when it is saved, and only then may the messenger be told."""
+        said = await self.locating.located(said)
         future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         verdict = self.flood.judge((said.channel, said.address), self.house.clock())
         await self.waiting.put(Waiting(said, future, verdict))

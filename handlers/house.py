@@ -1,6 +1,6 @@
 """What every turn has at hand, built once by `bot/app.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,7 +10,11 @@ from dialogs.state import Conversation
 from dialogs.texts.words import Texts
 from storage.model.city import City
 from storage.model.person import Role
+from storage.model.territory import Point
 from storage.pack.current import Current
+
+
+Locate = Callable[[str], Awaitable[Point | None]]
 
 
 class Unsaid:
@@ -87,6 +91,8 @@ class House:
     clock: Callable[[], datetime]
     """now, UTC"""
     passing: "Passing" = field(init=False)
+    locate: Locate | None = None
+    """asks a service on the internet where an address is, if one is configured; None for what is not found"""
     unsaid: Unsaid = field(default_factory=Unsaid)
 
     def __post_init__(self) -> None:

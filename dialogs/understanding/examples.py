@@ -4,8 +4,10 @@ A word or a pair of neighbours that occurs in examples of a situation weighs the
 occurs there than elsewhere (the weight of evidence of naive Bayes), less while it was seen only once or twice.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from math import log
 
 from dialogs.understanding.words import Word, first_forms
@@ -21,59 +23,101 @@ STOP = frozenset(
 NOT = "не"
 RARE = 0.7
 """an example or two may be chance: a weight is reduced as if this many said otherwise"""
-
-
-def features(forms: Iterable[str]) -> set[str]:
-    """The words that mean something, by their dictionary forms in order, and pairs of neighbours («не вывозить»)."""
-    found: set[str] = set()
-    before = ""
-    for form in forms:
-        if form == NOT:
-            before = NOT
-        elif form.isdigit():
-            before = ""
-        elif form not in STOP and len(form) > 1:
-            found.add(form)
-            if before:
-                found.add(f"{before} {form}")
-            before = form
-    return found
+SPAN = 1 << 24
+"""more than there are words: the number of a pair is «(first + 2) * SPAN + second»"""
+LOTS = 1 << 13
+"""more situations than a word can speak for"""
+NOTHING, GAP, DENIAL = -3, -2, -1
+"""what stands for a word that means nothing, for one that has no number, and for «не»"""
 
 
 class Examples:
-    """The weights of words that a set of examples gives."""
+    """The weights of words that a set of examples gives.
 
-    def __init__(self, examples: Iterable[tuple[str, str, float]]) -> None:
-        seen: dict[str, dict[str, float]] = {}
-        total: dict[str, float] = {}
+    Words, pairs and situations are numbered and the weights stand in arrays one after the other: what dictionaries
+    would take ten times the memory for.
+    """
+
+    def __init__(self, examples: Iterable[tuple[str, str, int]]) -> None:
+        self.numbers: dict[str, int] = {}
+        self.situations: list[str] = []
+        self.spans: dict[int, int] = {}
+        """for each word or pair where its weights begin and how many they are: «begin * LOTS + many»"""
+        self.whose, self.points = array("H"), array("f")
+        found, totals = self.counted(examples)
+        self.weigh(found, totals)
+
+    def counted(self, examples: Iterable[tuple[str, str, int]]) -> tuple["array[int]", list[int]]:
+        """Every word and pair of every example as «feature * LOTS + situation», and the examples of each situation."""
+        places: dict[str, int] = {}
+        found = array("q")
+        totals: list[int] = []
         for situation, text, count in examples:
-            total[situation] = total.get(situation, 0.0) + count
-            for feature in features(first_forms(text)):
-                counts = seen.setdefault(feature, {})
-                counts[situation] = counts.get(situation, 0.0) + count
-        everything = sum(total.values())
-        self.weights = {
-            feature: weighed(counts, total, everything)
-            for feature, counts in seen.items()
-            if " " not in feature or len(counts) > 1 or sum(counts.values()) > 1
-        }
+            if situation not in places:
+                places[situation] = len(totals)
+                totals.append(0)
+            place = places[situation]
+            totals[place] += count
+            told = [feature * LOTS + place for feature in features(map(self.number, first_forms(text)))]
+            for _ in range(count):
+                found.extend(told)
+        self.situations = list(places)
+        return found, totals
+
+    def weigh(self, found: "array[int]", totals: Sequence[int]) -> None:
+        """Turn what was counted into weights; a pair that occurs once says nothing."""
+        everything = sum(totals)
+        for feature, several in groupby(sorted(found), key=lambda key: key // LOTS):
+            counts = Counter(key % LOTS for key in several)
+            times = counts.total()
+            if feature >= SPAN and times == 1:
+                continue
+            begin = len(self.whose)
+            for place, count in counts.items():
+                here = count / (totals[place] + 2.0)
+                elsewhere = (times - count + 0.5) / (everything - totals[place] + 1.0)
+                if here > elsewhere:
+                    self.whose.append(place)
+                    self.points.append(log(here / elsewhere) * count / (count + RARE))
+            self.spans[feature] = begin * LOTS + len(self.whose) - begin
+
+    def number(self, form: str) -> int:
+        """The number of a word of an example: the next one for a new word, none for what means nothing."""
+        if form == NOT or not tells(form):
+            return DENIAL if form == NOT else NOTHING
+        return GAP if form.isdigit() else self.numbers.setdefault(form, len(self.numbers))
+
+    def known(self, form: str) -> int:
+        """The number of a word of a text; a word that no example has is a gap."""
+        if form == NOT or not tells(form):
+            return DENIAL if form == NOT else NOTHING
+        return self.numbers.get(form, GAP)
 
     def scores(self, words: Sequence[Word]) -> dict[str, float]:
         """For each situation how much the words speak for it."""
-        found: dict[str, float] = defaultdict(float)
-        for feature in features(word.forms[0] for word in words):
-            for situation, weight in self.weights.get(feature, {}).items():
-                found[situation] += weight
-        return found
+        found: dict[int, float] = defaultdict(float)
+        for feature in features(self.known(word.forms[0]) for word in words):
+            begin, many = divmod(self.spans.get(feature, 0), LOTS)
+            for place in range(begin, begin + many):
+                found[self.whose[place]] += self.points[place]
+        return {self.situations[number]: points for number, points in found.items()}
 
 
-def weighed(counts: Mapping[str, float], total: Mapping[str, float], everything: float) -> dict[str, float]:
-    """The weight of one word for each situation it occurs with."""
-    times = sum(counts.values())
-    found: dict[str, float] = {}
-    for situation, count in counts.items():
-        here = count / (total[situation] + 2.0)
-        elsewhere = (times - count + 0.5) / (everything - total[situation] + 1.0)
-        if here > elsewhere:
-            found[situation] = log(here / elsewhere) * count / (count + RARE)
+def tells(form: str) -> bool:
+    """Whether a word may mean something."""
+    return form not in STOP and (len(form) > 1 or form.isdigit())
+
+
+def features(numbers: Iterable[int]) -> set[int]:
+    """The words of a text, and pairs of neighbours («не вывозить»), by their numbers."""
+    found: set[int] = set()
+    before = GAP
+    for number in numbers:
+        if number == NOTHING:
+            continue
+        if number >= 0:
+            found.add(number)
+            if before != GAP:
+                found.add((before + 2) * SPAN + number)
+        before = number
     return found

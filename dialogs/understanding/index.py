@@ -24,12 +24,14 @@ EACH_FURTHER = 0.55
 """what the next weaker sign counts, of the one before"""
 TAUGHT = 0.6
 """what a point of examples counts beside a point of signs"""
-LEARNT = 3.0
+LEARNT = 3
 """phrases of the pack that one correction is worth"""
 NOTHING_KNOWN = 2.5
 """points of «Другой вопрос» when no words speak for it"""
 LEAD = 2.5
 """points of a lead that make a situation e times as likely"""
+MOST = 8
+"""situations that are told of a text"""
 REMEMBERED = 512
 """texts whose answer is remembered: a dialog asks for the same text often"""
 
@@ -63,17 +65,16 @@ class Index:
                 for text in written:
                     self.signs.add(situation.id, WEIGHTS[name], text)
         self.examples = Examples(self.taught())
-        single = (feature for feature in self.examples.weights if " " not in feature)
-        self.spelling = Spelling((*self.signs.patterns.by_form, *single))
-        self.asked = lru_cache(maxsize=REMEMBERED)(self.ranked)
+        self.spelling = Spelling((*self.signs.patterns.by_form, *self.examples.numbers))
+        self.asked = lru_cache(maxsize=REMEMBERED)(self.best)
 
-    def taught(self) -> Iterable[tuple[str, str, float]]:
+    def taught(self) -> Iterable[tuple[str, str, int]]:
         """Everyday phrasings of the pack, and what was learnt in this city."""
         for situation in self.city.situations.values():
             for phrase in (*situation.recognition.phrases, situation.title):
-                yield situation.id, phrase, 1.0
+                yield situation.id, phrase, 1
         for example in self.city.examples:
-            yield example.situation, example.text, 1.0
+            yield example.situation, example.text, 1
         for example in self.city.learnt:
             if example.situation in self.city.situations:
                 yield example.situation, example.text, LEARNT
@@ -93,6 +94,10 @@ class Index:
         if fallback := self.city.fallback:
             found[fallback.id] = max(found.get(fallback.id, 0.0), NOTHING_KNOWN)
         return {id: score for id, score in found.items() if score > 0}
+
+    def best(self, text: str) -> tuple[Suggestion, ...]:
+        """The few likeliest situations."""
+        return self.ranked(text)[:MOST]
 
     def ranked(self, text: str) -> tuple[Suggestion, ...]:
         """Situations that the words speak for, best first."""

@@ -22,7 +22,7 @@ Places = Mapping[int, Sequence[int]]
 """for each pattern that occurs the numbers of its words in the text"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sign:
     """One sign of a situation."""
 
@@ -44,6 +44,7 @@ class Patterns:
         self.by_form: dict[str, list[int]] = defaultdict(list)
         self.by_typed: dict[str, list[int]] = defaultdict(list)
         self.by_start: dict[str, list[int]] = defaultdict(list)
+        self.terms: dict[str, Term] = {}
         self.denied: set[int] = set()
         """patterns «не …», between whose words one more may stand"""
         self.concepts = {name: self.all_of(several) for name, several in concepts.items()}
@@ -53,8 +54,10 @@ class Patterns:
         return frozenset(number for one in written for number in self.pattern(one))
 
     def term(self, text: str) -> Term:
-        """The patterns of one term."""
-        return self.all_of(text.split("|"))
+        """The patterns of one term; signs that use the same one share it."""
+        if text not in self.terms:
+            self.terms[text] = self.all_of(text.split("|"))
+        return self.terms[text]
 
     def pattern(self, text: str) -> Term:
         """The number of a pattern, or the numbers of a concept's. Raises KeyError for an unknown concept."""

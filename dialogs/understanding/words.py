@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ MISSPELT_FROM = 5
 """letters: shorter words are too like one another to be mended"""
 ALIKE = 80.0
 """per cent of letters in place for a typo to be mended"""
+REMEMBERED = 30_000
+"""words whose forms are kept at hand"""
 LONGEST = 4000
 """characters of a text that are looked at"""
 PLACING = frozenset(
@@ -66,6 +69,11 @@ class Word(NamedTuple):
 class Morphology:
     """Russian words by the OpenCorpora dictionary; it is loaded when the first word is looked up."""
 
+    def __init__(self) -> None:
+        self.looked_up: dict[str, tuple[str, ...]] = {}
+        self.shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """each result once: the words of a paradigm have the same"""
+
     @cached_property
     def analyzer(self) -> "pymorphy3.MorphAnalyzer":
         """The dictionary: about 30 MB, a tenth of a second."""
@@ -73,22 +81,31 @@ class Morphology:
 
         return pymorphy3.MorphAnalyzer(lang="ru")
 
-    @lru_cache(maxsize=50_000)  # noqa: B019 - there is one of it as long as the program runs
     def forms(self, word: str) -> tuple[str, ...]:
         """The dictionary forms a word may have, likeliest first: «стали» is «стать» and «сталь»."""
+        if (known := self.looked_up.get(word)) is None:
+            if len(self.looked_up) >= REMEMBERED:
+                self.looked_up.clear()
+            known = self.looked_up[word] = self.read(word)
+        return known
+
+    def read(self, word: str) -> tuple[str, ...]:
+        """The same, asked of the dictionary. Four words of five have one form; others are weighed by their readings."""
         dictionary = self.analyzer.dictionary
         found = {
             dictionary.build_normal_form(paradigm, index, spelled)
             for spelled, known in dictionary.words.similar_items(word, self.analyzer.char_substitutes)
             for paradigm, index in known
         }
-        if len(found) == 1:  # four words of five; the others are weighed by how often they are read so
-            return (folded(found.pop()),)
-        readings = self.analyzer.parse(word)
-        likely = [reading for reading in readings if reading.score >= LIKELY * readings[0].score]
-        return tuple(dict.fromkeys(folded(reading.normal_form) for reading in likely))[:READINGS]
+        if len(found) != 1:
+            readings = self.analyzer.parse(word)
+            likely = [reading for reading in readings if reading.score >= LIKELY * readings[0].score]
+            several = [reading.normal_form for reading in likely]
+        else:
+            several = list(found)
+        forms = tuple(dict.fromkeys(intern(folded(form)) for form in several))[:READINGS]
+        return self.shared.setdefault(forms, forms)
 
-    @lru_cache(maxsize=50_000)  # noqa: B019
     def knows(self, word: str) -> bool:
         """Whether the dictionary has the word."""
         return bool(self.analyzer.word_is_known(word))
@@ -170,7 +187,7 @@ class Spelling:
         if len(word) < MISSPELT_FROM or word.isdigit() or MORPHOLOGY.knows(word):
             return forms(word)
         if (known := self.looked_up.get(word)) is None:
-            if len(self.looked_up) > READ_BEFORE:
+            if len(self.looked_up) > REMEMBERED:
                 self.looked_up.clear()
             known = self.looked_up[word] = self.nearest(forms(word))
         return known
@@ -186,7 +203,3 @@ class Spelling:
             if found:
                 near.append(found[0])
         return tuple(dict.fromkeys(near))
-
-
-READ_BEFORE = 20_000
-"""unknown words that are remembered"""

@@ -24,10 +24,9 @@ class Territories:
         import shapely
         from shapely import STRtree
 
-        self.outlines = dict(outlines)
-        bounds = shapely.total_bounds(list(self.outlines.values())) if self.outlines else (0.0, 0.0, 0.0, 0.0)
+        bounds = shapely.total_bounds(list(outlines.values())) if outlines else (0.0, 0.0, 0.0, 0.0)
         self._narrowing = cos(radians((bounds[1] + bounds[3]) / 2))
-        flat = {name: shapely.transform(outline, self._flatten) for name, outline in self.outlines.items()}
+        flat = {name: shapely.transform(outline, self._flatten) for name, outline in outlines.items()}
         self._names = tuple(sorted(flat, key=lambda name: (flat[name].area, name)))
         self._flat = [flat[name] for name in self._names]
         self._borders = [outline.boundary for outline in self._flat]

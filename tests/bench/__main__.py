@@ -11,7 +11,7 @@ from time import perf_counter
 
 from tests.bench.figures import Figure, number, table
 
-FIGURES = ("turn", "broadcast", "vk_rate", "size", "chat", "memory", "suggestion")
+FIGURES = ("turn", "broadcast", "vk_rate", "size", "chat", "memory", "suggestion", "territory")
 """modules of this package, each with `measure`"""
 
 

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels import CHANNELS
@@ -12,7 +12,8 @@ from dialogs.registry import DIALOGS
 from dialogs.speech import Button, Press, Reply, Said
 from dialogs.state import MAX_DRAFTS, Conversation, Frame
 from dialogs.texts.words import plain
-from tests.unit.given import scene
+from storage.model.city import City
+from tests.unit import given
 
 GIVEN: Mapping[str, Mapping[str, Any]] = {
     "consent": {"then": "file_appeal"},
@@ -40,14 +41,15 @@ class Talk:
     """complete dialogs"""
     cancelled: list[Frame] = field(default_factory=list)
     tokens: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    city: City = field(default_factory=given.city)
 
     def __post_init__(self) -> None:
-        self.scene = scene(self.channel)
+        self.scene = replace(given.scene(self.channel), city=self.city)
         self.engine = Engine(DIALOGS, lambda: f"{next(self.tokens):06x}")
 
     def twin(self) -> "Talk":
         """The same conversation, to be led elsewhere."""
-        return Talk(self.channel, self.conversation, self.replies, tokens=self.tokens)
+        return Talk(self.channel, self.conversation, self.replies, tokens=self.tokens, city=self.city)
 
     @property
     def frame(self) -> Frame:

@@ -11,6 +11,9 @@ FILE = """
 city = "saint_petersburg"
 database_url = "sqlite+aiosqlite:///data/bot.db"
 files = "data/files"
+imported = "data/cities"
+geocoder = ""
+geocoder_url = ""
 admins = ["terminal:moderator"]
 telegram_api = "https://api.telegram.org"
 vk_api = "https://api.vk.ru"
@@ -20,6 +23,7 @@ log_level = "INFO"
 SECRETS = {
     "TELEGRAM_TOKEN": "123456:telegram-secret",
     "VK_TOKEN": "vk1.a.vk-secret",
+    "GEOCODER_KEY": "geocoder-secret",
     "DATABASE_URL": "postgresql+asyncpg://bot:database-secret@localhost/bot",
 }
 
@@ -44,6 +48,9 @@ def test_the_file_alone_is_enough(config: Path) -> None:
         city="saint_petersburg",
         database_url="sqlite+aiosqlite:///data/bot.db",
         files=Path("data/files"),
+        imported=Path("data/cities"),
+        geocoder="",
+        geocoder_url="",
         admins=frozenset({("terminal", "moderator")}),
         telegram_api="https://api.telegram.org",
         vk_api="https://api.vk.ru",
@@ -64,6 +71,10 @@ def test_the_file_of_the_repository_is_whole_and_names_the_variable_of_each_sett
         ("CITY", "tosno", "city", "tosno"),
         ("DATABASE_URL", "postgresql+asyncpg://h/n", "database_url", "postgresql+asyncpg://h/n"),
         ("FILES", "/srv/files", "files", Path("/srv/files")),
+        ("IMPORTED", "/srv/cities", "imported", Path("/srv/cities")),
+        ("GEOCODER", "nominatim", "geocoder", "nominatim"),
+        ("GEOCODER", "Yandex", "geocoder", "yandex"),
+        ("GEOCODER_URL", "http://127.0.0.1:8083/search/", "geocoder_url", "http://127.0.0.1:8083/search"),
         ("ADMINS", "telegram:1001,vk:2002", "admins", frozenset({("telegram", "1001"), ("vk", "2002")})),
         ("ADMINS", " telegram:1001 , vk:2002 ", "admins", frozenset({("telegram", "1001"), ("vk", "2002")})),
         ("ADMINS", "terminal:Анна: дома", "admins", frozenset({("terminal", "Анна: дома")})),
@@ -74,6 +85,7 @@ def test_the_file_of_the_repository_is_whole_and_names_the_variable_of_each_sett
         ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
         ("TELEGRAM_TOKEN", "1:a", "telegram_token", "1:a"),
         ("VK_TOKEN", "vk1", "vk_token", "vk1"),
+        ("GEOCODER_KEY", "k1", "geocoder_key", "k1"),
         ("CITY", "", "city", "saint_petersburg"),
     ],
 )
@@ -105,13 +117,21 @@ def test_a_log_level_that_does_not_exist_is_refused(config: Path, value: str) ->
     assert "LOG_LEVEL" in refusal({"LOG_LEVEL": value}, config)
 
 
+@pytest.mark.parametrize("value", ["google", "nominatim,yandex", "0"])
+def test_a_geocoder_that_is_not_known_is_refused_with_those_that_are(config: Path, value: str) -> None:
+    assert refusal({"GEOCODER": value}, config) == (
+        f"GEOCODER: «{value}» не бывает; можно: nominatim, yandex или пусто"
+    )
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_a_missing_setting_is_named(config: Path, key: str) -> None:
     config.write_text(re.sub(rf"^{key} = .*\n", "", FILE, flags=re.MULTILINE), "utf-8")
-    assert key in refusal({}, config)
+    words = refusal({}, config)
+    assert re.findall(r"\w+", words.partition("не хватает настроек: ")[2]) == [key]
 
 
-@pytest.mark.parametrize("line", ["telegram_token = '1:a'", "colour = 'red'", "[telegram]"])
+@pytest.mark.parametrize("line", ["telegram_token = '1:a'", "geocoder_key = 'k1'", "colour = 'red'", "[telegram]"])
 def test_an_unknown_setting_is_named_and_a_secret_in_the_file_is_one(config: Path, line: str) -> None:
     config.write_text(f"{FILE}\n{line}\n", "utf-8")
     assert re.findall(r"\w+", line)[0] in refusal({}, config)
@@ -125,11 +145,17 @@ def test_a_file_that_is_missing_or_broken_is_named(config: Path) -> None:
 
 def test_secrets_never_show(config: Path) -> None:
     settings = load(SECRETS, config)
-    assert (settings.telegram_token, settings.vk_token) == (SECRETS["TELEGRAM_TOKEN"], SECRETS["VK_TOKEN"])
+    given = (settings.telegram_token, settings.vk_token, settings.geocoder_key, settings.database_url)
+    assert given == (
+        SECRETS["TELEGRAM_TOKEN"],
+        SECRETS["VK_TOKEN"],
+        SECRETS["GEOCODER_KEY"],
+        SECRETS["DATABASE_URL"],
+    )
     for shown in (repr(settings), str(settings), f"{settings}", repr([settings]), repr({"settings": settings})):
         assert "secret" not in shown
 
 
 def test_secrets_stand_in_the_environment_only(config: Path) -> None:
     settings = load({}, config)
-    assert (settings.telegram_token, settings.vk_token) == ("", "")
+    assert (settings.telegram_token, settings.vk_token, settings.geocoder_key) == ("", "", "")
