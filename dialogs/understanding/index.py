@@ -14,15 +14,17 @@ from math import exp
 from threading import Lock
 
 from dialogs.understanding.examples import Examples
-from dialogs.understanding.signs import Signs
+from dialogs.understanding.signs import Hit, Signs
 from dialogs.understanding.words import Spelling, Word, read
 from storage.model.city import City
 from storage.model.situation import Situation
 
 WEIGHTS = {"sure": 7.0, "strong": 4.0, "fair": 2.0, "slight": 0.8, "against": -2.5}
-EACH_FURTHER = 0.55
+EACH_FURTHER = 0.85
 """what the next weaker sign counts, of the one before"""
-TAUGHT = 0.6
+SAME_WORDS = 0.05
+"""what a sign counts that is found by words that told of the situation already"""
+TAUGHT = 0.8
 """what a point of examples counts beside a point of signs"""
 LEARNT = 3
 """phrases of the pack that one correction is worth"""
@@ -50,7 +52,7 @@ class Suggestion:
 class Evidence:
     """Why a situation has its score: the signs found with their points, and the points of examples."""
 
-    signs: tuple[tuple[str, float], ...]
+    signs: tuple[Hit, ...]
     taught: float
 
 
@@ -81,9 +83,9 @@ class Index:
 
     def evidence(self, words: Sequence[Word]) -> dict[str, Evidence]:
         """What speaks for and against each situation."""
-        signs: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for sign, points in self.signs.found_in(words):
-            signs[sign.situation].append((sign.text, points))
+        signs: dict[str, list[Hit]] = defaultdict(list)
+        for found in self.signs.found_in(words):
+            signs[found.sign.situation].append(found)
         taught = self.examples.scores(words)
         known = (id for id in self.city.situations if id in signs or id in taught)
         return {id: Evidence(tuple(signs.get(id, ())), taught.get(id, 0.0)) for id in known}
@@ -111,15 +113,21 @@ class Index:
 
 def points(evidence: Evidence) -> float:
     """The score: each further sign counts less, for and against alike."""
-    signs = [value for _, value in evidence.signs]
-    speaking = sorted((value for value in signs if value > 0), reverse=True)
-    against = sorted(value for value in signs if value < 0)
-    return fading(speaking) + fading(against) + TAUGHT * evidence.taught
+    speaking = fading([hit for hit in evidence.signs if hit.points > 0])
+    against = fading([hit for hit in evidence.signs if hit.points < 0])
+    return speaking + against + TAUGHT * evidence.taught
 
 
-def fading(values: Sequence[float]) -> float:
-    """A sum in which each value counts less than the one before."""
-    return sum(value * EACH_FURTHER**place for place, value in enumerate(values))
+def fading(hits: Sequence[Hit]) -> float:
+    """A sum in which each weaker sign counts less than the one before, and one by the same words hardly at all."""
+    told: set[str] = set()
+    total, share = 0.0, 1.0
+    for found in sorted(hits, key=lambda hit: -abs(hit.points)):
+        new = max(len(found.words - told) / len(found.words), SAME_WORDS)
+        total += found.points * share * new
+        told |= found.words
+        share *= EACH_FURTHER if new > SAME_WORDS else 1.0
+    return total
 
 
 BUILDING = Lock()

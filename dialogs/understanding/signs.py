@@ -8,6 +8,7 @@ word in any of its forms; `а|б` is one of several; `два_слова` stand s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dialogs.understanding.words import Word, folded, forms
 
@@ -125,22 +126,33 @@ class Signs:
             self.begun[pattern].append(len(self.signs))
         self.signs.append(Sign(situation, weight, terms, barred, text))
 
-    def found_in(self, words: Sequence[Word]) -> list[tuple[Sign, float]]:
-        """The signs that occur, each with its weight there."""
+    def found_in(self, words: Sequence[Word]) -> list["Hit"]:
+        """The signs that occur."""
         places = self.patterns.found_in(words)
         numbers = {number for pattern in places for number in self.begun.get(pattern, ())}
-        tried = ((self.signs[number], strength(self.signs[number], places, words)) for number in sorted(numbers))
-        return [(sign, sign.weight * share) for sign, share in tried if share]
+        tried = (hit(self.signs[number], places, words) for number in sorted(numbers))
+        return [found for found in tried if found]
 
 
-def strength(sign: Sign, places: Places, words: Sequence[Word]) -> float:
-    """How much of a sign's weight counts: nothing if it does not occur, little if it only names a landmark."""
-    best = 0.0
+class Hit(NamedTuple):
+    """A sign that occurs: its points there, and the words it was found by, in their dictionary form."""
+
+    sign: Sign
+    points: float
+    words: frozenset[str]
+
+
+def hit(sign: Sign, places: Places, words: Sequence[Word]) -> Hit | None:
+    """Where a sign counts most; one that only names a landmark counts little. None if it does not occur."""
+    best: Hit | None = None
     for first in of_term(sign.terms[0], places):
-        if all(beside(term, first, places, words) for term in sign.terms[1:]) and not (
-            sign.barred and beside(sign.barred, first, places, words)
-        ):
-            best = max(best, LANDMARK if len(sign.terms) == 1 and words[first].landmark else 1.0)
+        others = [beside(term, first, places, words) for term in sign.terms[1:]]
+        if None in others or (sign.barred and beside(sign.barred, first, places, words) is not None):
+            continue
+        share = LANDMARK if len(sign.terms) == 1 and words[first].landmark else 1.0
+        if best is None or abs(sign.weight) * share > abs(best.points):
+            by = frozenset(words[place].forms[0] for place in (first, *others) if place is not None)
+            best = Hit(sign, sign.weight * share, by)
     return best
 
 
@@ -149,10 +161,12 @@ def of_term(term: Term, places: Places) -> list[int]:
     return [place for pattern in term if pattern in places for place in places[pattern]]
 
 
-def beside(term: Term, first: int, places: Places, words: Sequence[Word]) -> bool:
-    """Whether a term occurs near a word of the same sentence, and not as that very word."""
+def beside(term: Term, first: int, places: Places, words: Sequence[Word]) -> int | None:
+    """Where a term occurs nearest to a word of the same sentence, and not as that very word; None if nowhere near."""
     sentence = words[first].sentence
-    return any(
-        place != first and abs(place - first) <= NEAR and words[place].sentence == sentence
+    near = [
+        place
         for place in of_term(term, places)
-    )
+        if place != first and abs(place - first) <= NEAR and words[place].sentence == sentence
+    ]
+    return min(near, key=lambda place: abs(place - first), default=None)

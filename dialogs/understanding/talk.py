@@ -40,6 +40,6 @@ def talk_in(text: str, city: City) -> str:
     suggestions = index_of(city).asked(text)
     if any(item.score >= TELLING and not item.situation.fallback for item in suggestions[:1]):
         return ""
-    said = {sign.situation for sign, _ in talk_of(city).found_in(words)}
+    said = {hit.sign.situation for hit in talk_of(city).found_in(words)}
     kind = next((kind for kind in city.talk if kind in said), "")
     return kind or (FOREIGN if is_foreign(text) else "")

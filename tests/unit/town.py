@@ -1,9 +1,8 @@
-"""An invented town for places: three districts with municipalities, a short list of streets, and borders by latitude."""
+"""An invented town for places: three districts with municipalities, a short list of streets, borders by latitude."""
 
 from dataclasses import replace
 from functools import cache
 
-from dialogs.understanding.index import index_of
 from storage.model.city import City
 from storage.model.places.streets import Streets
 from storage.model.situation import Situation
@@ -17,10 +16,17 @@ DISTRICTS = (
     District("river", RIVER, "Речного", "Речном", Point(59.85, 30.3)),
 )
 HARBOUR = "муниципальный округ Старая Гавань"
+
+
+def okrug(id: str, name: str, district: str) -> Okrug:
+    """A municipality."""
+    return Okrug(id, name, f"муниципальный округ {name}", f"муниципального округа {name}", district)
+
+
 OKRUGS = (
-    Okrug("old_harbour", "Старая Гавань", HARBOUR, "муниципального округа Старая Гавань", "north"),
-    Okrug("new_harbour", "Новая Гавань", "муниципальный округ Новая Гавань", "муниципального округа Новая Гавань", "north"),
-    Okrug("brooks", "Ручьи", "муниципальный округ Ручьи", "муниципального округа Ручьи", "south"),
+    okrug("old_harbour", "Старая Гавань", "north"),
+    okrug("new_harbour", "Новая Гавань", "north"),
+    okrug("brooks", "Ручьи", "south"),
 )
 ROWS = (
     (NORTH, "", "Полевая ул."),
@@ -38,8 +44,9 @@ INDIFFERENT, OF_DISTRICT, OF_OKRUG = "elevator", "ground_collapse", "entrance"
 BORDER, HARBOUR_FROM = 59.90, 59.97
 """latitudes: between south and north, and from which on it is the old harbour"""
 NEAR_DEGREES = 0.001
-ON_THE_MAP = Point(59.93, 30.05), Point(59.8995, 30.05), Point(59.98, 30.05), Point(59.70, 30.05)
-"""in the north, in the south near the border, in the old harbour, and nowhere"""
+IN_THE_NORTH, IN_THE_HARBOUR, NOWHERE = Point(59.93, 30.05), Point(59.98, 30.05), Point(59.70, 30.05)
+BY_THE_BORDER = Point(59.8995, 30.05)
+"""on its southern side"""
 
 
 class Borders:
@@ -60,33 +67,37 @@ def answered_by(situation: Situation, body: str) -> Situation:
     return replace(situation, rules=(replace(situation.rules[-1], body=body, land=(), districts=()),))
 
 
+def mended(known: City) -> City:
+    """The city with the three situations answered as they say; without examples, which take long to learn."""
+    keeper = known.bodies["managing_organization"]
+    district = replace(keeper, name="Администрация {genitive} района", accusative="администрацию {genitive} района")
+    inner = replace(keeper, name="Местная администрация {okrug}", accusative="местную администрацию {okrug}")
+    bodies = {"keeper": keeper, "district": district, "okrug": inner}
+    wanted = {INDIFFERENT: "keeper", OF_DISTRICT: "district", OF_OKRUG: "okrug"}
+    return replace(
+        known,
+        bodies={**known.bodies, **{id: replace(body, id=id) for id, body in bodies.items()}},
+        situations={
+            **known.situations,
+            **{id: answered_by(known.situations[id], body) for id, body in wanted.items()},
+        },
+        examples=(),
+    )
+
+
 @cache
 def town() -> City:
     """The town; its situations are those of the city."""
-    known = city()
-    keeper = known.bodies["managing_organization"]
-    bodies = {
-        "keeper": replace(keeper, id="keeper"),
-        "district": replace(keeper, id="district", name="Администрация {genitive} района"),
-        "okrug": replace(keeper, id="okrug", name="Местная администрация {okrug}"),
-    }
-    wanted = {INDIFFERENT: "keeper", OF_DISTRICT: "district", OF_OKRUG: "okrug"}
-    mended = {id: answered_by(known.situations[id], body) for id, body in wanted.items()}
-    made = replace(
-        known,
-        districts=DISTRICTS,
-        okrugs=OKRUGS,
-        bodies={**known.bodies, **bodies},
-        situations={**known.situations, **mended},
-        examples=(),
-        streets=Streets(ROWS),
-        locator=Borders(),
-    )
-    index_of(made)
-    return made
+    return replace(mended(city()), districts=DISTRICTS, okrugs=OKRUGS, streets=Streets(ROWS), locator=Borders())
 
 
 @cache
 def plain_town() -> City:
     """The same where nobody imported streets or borders."""
     return replace(town(), streets=None, locator=None)
+
+
+@cache
+def city_of_okrugs() -> City:
+    """The real city, where municipalities answer."""
+    return mended(city())
