@@ -62,7 +62,10 @@ async def imported(settings: Settings) -> AsyncIterator[Finding]:
         for problem in error.errors:
             yield Finding(False, problem)
         return
-    for known, words in ((streets, "улицы: python -m bot city import streets"), (borders, "границы: python -m bot city import territories")):
+    for known, words in (
+        (streets, "улицы: python -m bot city import streets"),
+        (borders, "границы: python -m bot city import territories"),
+    ):
         if known is None:
             yield Finding(None, f"не загружены {words}; без них район спросим у жителя")
     if settings.geocoder:

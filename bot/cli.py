@@ -34,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
     for name, words in SCRIPTS.items():
         script = commands.add_parser(name, help=words)
         script.add_argument("--city", default="", metavar="ГОРОД", help="пакет (по умолчанию CITY)")
+        if name == "find":
+            script.add_argument("--why", action="store_true", help="добавить, какие признаки и примеры за что говорят")
         if name == "accuracy":
             script.add_argument("file", type=Path, metavar="ФАЙЛ", help="CSV со столбцами text и accept")
     commands.add_parser("dialogs", help="нарисовать разговоры графом Mermaid")
@@ -71,7 +73,9 @@ def scripted(options: argparse.Namespace, settings: Settings) -> int:
         if options.command == "accuracy":
             print(*scripts.accuracy(city, scripts.messages(options.file)), sep="\n")
         else:
-            answer = scripts.found if options.command == "find" else scripts.placed
+            answer = scripts.placed
+            if options.command == "find":
+                answer = scripts.explained if options.why else scripts.found
             scripts.answer_lines(city, answer, sys.stdin, sys.stdout)
     except (BrokenPack, BrokenImport) as error:
         print(*error.errors, sep="\n", file=sys.stderr)

@@ -29,6 +29,19 @@ def found(text: str, city: City) -> Mapping[str, Any]:
     return {"text": text, "situations": likely, "emergency": danger.id if danger else None}
 
 
+def explained(text: str, city: City) -> Mapping[str, Any]:
+    """`find --why`: the same with the signs that were found and the points of examples, for those who mend a pack."""
+    from dialogs.understanding import index
+
+    answer = dict(found(text, city))
+    evidence = index.explained(text, city)
+    for item in answer["situations"]:
+        if known := evidence.get(item["id"]):
+            item["signs"] = {hit.sign.text: round(hit.points, 1) for hit in known.signs}
+            item["examples"] = round(known.taught * index.TAUGHT, 1)
+    return answer
+
+
 def placed(text: str, city: City) -> Mapping[str, Any]:
     """`place`: street and house as understood, and the territories it may be in, best first."""
     from dialogs.places import understood

@@ -48,7 +48,7 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
         "why": why,
         "certain": rule.confidence is not Confidence.LOW,
         "ways": ways(turn, situation, body),
-        "portal": turn.city.portal if situation.portal else None,
+        "portal": turn.city.portal if situation.portal and turn.city.portal and turn.city.portal.way.shown else None,
         "late": situation.season if situation.season and not situation.season.holds(today) else None,
         "where": in_words(place, district, turn.city),
     }

@@ -13,7 +13,6 @@ from storage.model.person import Role
 from storage.model.territory import Point
 from storage.pack.current import Current
 
-
 Locate = Callable[[str], Awaitable[Point | None]]
 
 

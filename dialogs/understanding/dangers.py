@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from dialogs.understanding.words import words_of
+from dialogs.understanding.words import folded, readable, words_of
 from storage.model.city import City, Danger
 
 
@@ -43,5 +43,5 @@ def dangers_of(city: City) -> tuple[Vocabulary, Sequence[tuple[Danger, Sequence[
 def dangers_in(text: str, city: City) -> list[Danger]:
     """Dangers that the words speak of, in the pack's order."""
     vocabulary, dangers = dangers_of(city)
-    found = vocabulary.found_in(words_of(text))
+    found = vocabulary.found_in(words_of(readable(folded(text))))
     return [danger for danger, phrases in dangers if any(phrase <= found for phrase in phrases)]

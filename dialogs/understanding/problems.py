@@ -14,7 +14,7 @@ PART = re.compile(
     r"(?<=[.!?;\n])\s+|(?<!\s)\s+(?=(?:а ещ[её]|и ещ[её]|кроме того|также|во-вторых|ещ[её])\b|\d\)\s)", re.IGNORECASE
 )
 """where one problem may end and another begin"""
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
 CLEAR = 0.75
 """confidence of a part that clearly tells of something"""
 SURE = 9.0
@@ -43,7 +43,7 @@ def problems_in(text: str, city: City) -> Sequence[Problem]:
         suggestions = index.asked(part) if len(words_of(part)) >= FEWEST_WORDS else ()
         best = suggestions[0] if suggestions else None
         clear = best and best.confidence >= CLEAR and best.score >= SURE and not best.situation.fallback
-        if best and clear and best.situation.id not in related:
+        if best and clear and not best.situation.companion and best.situation.id not in related:
             found.append(Problem(best.situation, f"{opening} {part}".strip()))
             opening = ""
         elif found:

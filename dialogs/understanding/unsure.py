@@ -6,9 +6,9 @@ from dialogs.understanding.index import Suggestion
 from storage.model.city import City
 from storage.model.situation import Distinction
 
-CLEAR = 0.6
+CLEAR = 0.7
 """confidence of the best situation that needs no question"""
-POSSIBLE = 0.12
+POSSIBLE = 0.08
 """confidence of a situation that is worth asking about"""
 
 

@@ -166,6 +166,8 @@ class Situation:
     """health, family or money: the public card shows no place"""
     fallback: bool = False
     """the situation for whatever fits no other"""
+    companion: bool = False
+    """whether it mostly goes along with another problem: «и управляющая организация бездействует»"""
     portal: bool = False
     """whether the city's portal takes it"""
     portal_note: str = ""

@@ -15,13 +15,11 @@ FRESH = timedelta(days=365)
 """after that a source has to be looked at again"""
 FEWEST_PHRASES = 8
 QUESTIONS = range(3, 6)
-CONFIDENT = 2
-"""letters a word of a sign has at least"""
 
 
 def problems(city: City, sources: Iterable[Source], today: date) -> list[str]:
     """Everything to mend in a pack that reads."""
-    found = [*stale(sources, today), *unnamed(city), *unreachable(city), *unmatched(city), *thin(city), *unread(city)]
+    found = [*stale(sources, today), *unnamed(city), *unreachable(city), *unmatched(city), *unasked(city), *thin(city)]
     return list(dict.fromkeys(found))
 
 
@@ -74,6 +72,14 @@ def unmatched(city: City) -> Iterator[str]:
                 yield f"{where} никогда не сработает; поднимите его выше"
 
 
+def unasked(city: City) -> Iterator[str]:
+    """Rules about a single kind of land: nobody is asked which land it is, so they never come to their turn."""
+    for situation in city.situations.values():
+        if len(situation.lands) == 1:
+            where = f"situation «{situation.id}»: в правилах назван только один вид земли «{situation.lands[0]}»"
+            yield f"{where}, и бот о нём не спросит; назовите второй или уберите land"
+
+
 def told(rule: Rule) -> str:
     """A rule in short."""
     return ", ".join((*rule.land, *rule.districts)) or rule.body
@@ -104,18 +110,3 @@ def incomplete(where: str, situation: Situation) -> Iterator[str]:
     ):
         if not present:
             yield f"{where}: нет «{key}»; добавьте"
-
-
-def unread(city: City) -> Iterator[str]:
-    """Signs that name concepts there are not."""
-    for situation in city.situations.values():
-        for signs in situation.recognition.signs.values():
-            for sign in signs:
-                where = f"situation «{situation.id}»: признак «{sign}»"
-                terms = [part.lstrip("-") for term in sign.split() for part in term.split("|")]
-                for name in (term[1:] for term in terms if term.startswith("@") and term[1:] not in city.concepts):
-                    yield f"{where}: понятия «{name}» нет; добавьте его в [concepts]"
-                if not all(len(term.strip("@=*_-")) >= CONFIDENT for term in terms):
-                    yield f"{where}: слово из одной буквы; допишите его"
-                if sign.split() and all(term.startswith("-") for term in sign.split()):
-                    yield f"{where} состоит из одних запретов; добавьте слово"

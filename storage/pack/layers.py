@@ -113,7 +113,7 @@ def over(below: Entry, above: Entry) -> None:
 def parsed(file: Path, errors: list[str]) -> dict[str, Any]:
     """A TOML file, empty and an error if it cannot be read."""
     try:
-        return tomli.loads(file.read_text("utf-8"))
+        return tomli.loads(file.read_text("utf-8-sig"))
     except UnicodeDecodeError:
         errors.append(f"{file.name}: не в кодировке UTF-8; сохраните файл в ней")
     except tomli.TOMLDecodeError as error:
@@ -126,7 +126,7 @@ def examples_of(file: Path, errors: list[str]) -> list[tuple[str, str]]:
     if not file.is_file():
         return []
     try:
-        with file.open(encoding="utf-8", newline="") as stream:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except (UnicodeDecodeError, csv.Error) as error:
         errors.append(f"{file.name}: не читается: {error}; сохраните его как CSV в UTF-8")

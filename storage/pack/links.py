@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable
 from storage.model.city import City
 
 
-def check_links(city: City, hidden: Collection[str], errors: list[str]) -> None:
-    """Add an error for every name that leads nowhere, and for names that are given twice."""
+def check_links(city: City, hidden: Collection[str], every: Collection[str], errors: list[str]) -> None:
+    """Add an error for every name that leads nowhere, and for names that are given twice.
+
+    `hidden` are situations this city does not have, `every` is all that the pack and its base know.
+    """
     for situation in city.situations.values():
         where = f"situation «{situation.id}»"
         known(errors, where, "body", {rule.body for rule in situation.rules}, city.bodies)
@@ -21,7 +24,8 @@ def check_links(city: City, hidden: Collection[str], errors: list[str]) -> None:
         known(errors, f"service «{service.id}»", "body", {service.body}, city.bodies)
     for okrug in city.okrugs:
         known(errors, f"okrug «{okrug.id}»", "district", {okrug.district}, {item.id for item in city.districts})
-    known(errors, "city.toml", "hide", [id for id in hidden if id in city.situations], ())
+    known(errors, "city.toml", "hide", hidden, every)
+    check_signs(city, errors)
     for distinction in city.distinctions:
         every = {id for option in distinction.options for id in option.situations}
         known(errors, f"distinction «{distinction.id}»", "situations", every - set(hidden), city.situations)
@@ -30,6 +34,23 @@ def check_links(city: City, hidden: Collection[str], errors: list[str]) -> None:
     unrepeated(errors, "service", "name", (item.name for item in city.services.values()))
     if sum(situation.fallback for situation in city.situations.values()) > 1:
         errors.append("situations: «fallback = true» стоит у нескольких ситуаций; оставьте у одной")
+
+
+def check_signs(city: City, errors: list[str]) -> None:
+    """Signs name known concepts, and concepts hold words, no other concepts."""
+    for name, words in city.concepts.items():
+        errors += [f"concepts: «{name}»: «{word}» — понятие; впишите его слова" for word in words if "@" in word]
+    told = [(f"talk «{kind}»", sign) for kind, signs in city.talk.items() for sign in signs]
+    for situation in city.situations.values():
+        signs = (sign for several in situation.recognition.signs.values() for sign in several)
+        told += [(f"situation «{situation.id}»", sign) for sign in signs]
+    for where, sign in told:
+        terms = [term.lstrip("-") for term in sign.split()]
+        concepts = {part[1:] for term in terms for part in term.split("|") if part.startswith("@")}
+        for name in sorted(concepts - city.concepts.keys()):
+            errors.append(f"{where}: признак «{sign}»: понятия «{name}» нет; добавьте его в [concepts]")
+        if all(term.startswith("-") for term in sign.split()):
+            errors.append(f"{where}: признак «{sign}» состоит из одних запретов; добавьте слово")
 
 
 def check_ladders(city: City, errors: list[str]) -> None:

@@ -15,6 +15,8 @@ from storage.pack.table import BrokenPack, Table
 from storage.pack.values import cited, confidence, contacts, days
 
 LEVELS = ("federal", "regional", "municipal", "private")
+TALK = ("thanks", "greeting", "about_bot", "status", "human", "insult", "test", "small")
+"""what people say that is no appeal; each kind has its answer"""
 SUBMISSIONS = ("portal", "operator", "open311", "paper")
 
 
@@ -67,7 +69,7 @@ class Reading:
             dangers=tuple(self.danger(table) for table in self.tables("danger")),
             examples=tuple(self.example(*row) for row in self.layers.examples if row[0] not in hidden),
             concepts=self.concepts(top),
-            talk={str(table.values["id"]): self.talk(table) for table in self.tables("talk")},
+            talk={table.one_of("id", TALK): self.talk(table) for table in self.tables("talk")},
             distinctions=tuple(map(reading.distinction, self.tables("distinction"))),
             learns=learning.take("on", bool, True),
             learns_most=learning.take("most", int, 500),
@@ -79,7 +81,7 @@ class Reading:
         top.take("holidays_source", str)
         top.take("base", str, "")
         top.finish()
-        check_links(city, hidden, self.errors)
+        check_links(city, hidden, self.layers.entries["situation"], self.errors)
         return city
 
     def zone(self, top: Table) -> ZoneInfo:
@@ -114,7 +116,6 @@ class Reading:
     @staticmethod
     def talk(table: Table) -> tuple[str, ...]:
         """Signs of one kind of what is no appeal."""
-        table.take("id", str)
         signs = table.words("signs")
         table.finish()
         return signs

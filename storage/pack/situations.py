@@ -52,6 +52,7 @@ class SituationReading:
             season=self.season(table.table("season")) if "season" in table.values else None,
             private=table.take("private", bool, False),
             fallback=table.take("fallback", bool, False),
+            companion=table.take("companion", bool, False),
             portal=bool(table.take("portal_reasons", list, [])) or "portal_note" in table.values,
             portal_note=table.take("portal_note", str, ""),
         )

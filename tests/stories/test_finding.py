@@ -148,11 +148,10 @@ async def test_the_ladder_tells_where_to_go_when_nobody_helps(everywhere: World)
 
 
 async def test_an_appeal_takes_along_what_was_found_and_asks_nothing_twice(everywhere: World) -> None:
+    await perform(everywhere, FLEETING + FOUND)
     await perform(
         everywhere,
-        f"""
-        {FLEETING}
-        {FOUND}
+        """
         Анна: [Составить обращение]
           > Согласие на обработку персональных данных …
         Анна: [Даю согласие на обработку данных]
@@ -167,7 +166,7 @@ async def test_an_appeal_takes_along_what_was_found_and_asks_nothing_twice(every
           > Проверьте обращение В администрацию Невского района Санкт-Петербурга Заявление: уборка снега во дворе
             Двор не чистят, сугробы снега по колено Место: Дыбенко, 8, Невский район Прошу: … [Отправить] …
         Анна: [Отправить]
-          > Обращение № {{number}} отправлено на проверку. …
+          > Обращение № {number} отправлено на проверку. …
           > …
         """,
     )
@@ -209,7 +208,7 @@ async def test_nothing_of_the_finding_is_stored_even_in_the_middle(everywhere: W
 
 
 async def test_not_even_the_buttons_of_the_finding_are_stored(everywhere: World) -> None:
-    await perform(everywhere, f"{FLEETING.split('Анна: Дыбенко')[0]}")
+    await perform(everywhere, FLEETING.split("Анна: Дыбенко")[0])
     async with everywhere.app.database.begin() as connection:
         states = list((await connection.execute(select(conversations.c.state))).scalars())
     assert states
@@ -217,10 +216,10 @@ async def test_not_even_the_buttons_of_the_finding_are_stored(everywhere: World)
 
 
 async def test_words_nobody_understands_lead_to_general_ways_and_a_human(everywhere: World) -> None:
+    await perform(everywhere, UNKNOWN)
     await perform(
         everywhere,
-        f"""
-        {UNKNOWN}
+        """
         Анна: [Назад]
           > Что случилось? …
         Анна: Шандарахалка фурычит
@@ -237,10 +236,10 @@ async def test_words_nobody_understands_lead_to_general_ways_and_a_human(everywh
 
 
 async def test_words_nobody_understood_stand_before_the_moderators_without_a_name(everywhere: World) -> None:
+    await perform(everywhere, MODERATOR)
     await perform(
         everywhere,
-        f"""
-        {MODERATOR}
+        """
         Анна: Куда обратиться
           > Что случилось? …
         Анна: Шандарахалка фурычит, звоните 8 921 000-00-00
@@ -261,10 +260,10 @@ async def test_words_nobody_understood_stand_before_the_moderators_without_a_nam
 
 
 async def test_a_moderator_tells_what_words_mean_and_takes_it_back(everywhere: World) -> None:
+    await perform(everywhere, UNKNOWN)
     await perform(
         everywhere,
-        f"""
-        {UNKNOWN}
+        """
         Ольга: /words
           > «Шандарахалка фурычит» Так написали один раз. …
           > Эти слова бот не понял. …
@@ -290,10 +289,10 @@ async def test_a_moderator_tells_what_words_mean_and_takes_it_back(everywhere: W
 
 
 async def test_an_administrator_proposes_a_situation(everywhere: World) -> None:
+    await perform(everywhere, UNKNOWN)
     await perform(
         everywhere,
-        f"""
-        {UNKNOWN}
+        """
         Ольга: /words
           > «Шандарахалка фурычит» …
           > …
@@ -310,7 +309,7 @@ async def test_an_administrator_proposes_a_situation(everywhere: World) -> None:
     )
 
 
-async def test_one_of_several_problems_is_found_and_filed_and_the_other_waits(everywhere: World) -> None:
+async def test_several_problems_are_told_apart_at_the_beginning_of_a_sentence(everywhere: World) -> None:
     await perform(
         everywhere,
         """
@@ -320,6 +319,18 @@ async def test_one_of_several_problems_is_found_and_filed_and_the_other_waits(ev
           > Здесь, похоже, не одна проблема … С чего начнём? • Запуск лифта: «Лифт не работает вторую неделю.»
             • Вывоз мусора с площадки: «А ещё во дворе не вывозят мусор, баки переполнены.»
             [Запуск лифта] [Вывоз мусора с площадки] [Это одна проблема] [Назад] [Отменить]
+        """,
+    )
+
+
+async def test_one_of_several_problems_is_found_and_filed_and_the_other_waits(everywhere: World) -> None:
+    await perform(
+        everywhere,
+        """
+        Анна: Куда обратиться
+          > Что случилось? …
+        Анна: Лифт не работает вторую неделю. Во дворе не вывозят мусор, баки переполнены.
+          > Здесь, похоже, не одна проблема … [Запуск лифта] [Вывоз мусора с площадки] …
         Анна: [Запуск лифта]
           > Запуск лифта Кто отвечает: Управляющая организация дома. … [Составить обращение] …
         Анна: [Составить обращение]
@@ -340,7 +351,7 @@ async def test_one_of_several_problems_is_found_and_filed_and_the_other_waits(ev
         Анна: [Отправить]
           > Обращение № {number} отправлено на проверку. …
           > …
-          > Осталась вторая проблема: «А ещё во дворе не вывозят мусор, баки переполнены». … [Продолжить черновик]
+          > Осталась вторая проблема: «Во дворе не вывозят мусор, баки переполнены… [Продолжить черновик]
         """,
     )
 
@@ -373,23 +384,23 @@ async def test_one_of_several_problems_is_filed_and_the_other_waits_as_a_draft(e
           > …
           > Осталась вторая проблема: «Во дворе не вывозят мусор, баки переполнены… [Продолжить черновик]
         Анна: /my
-          > Мои обращения Есть 1 черновик: … [Черновик: Во дворе не вывозят му…] …
-        Анна: [Черновик: Во дворе не вывозят му…]
+          > Мои обращения … Есть 1 черновик: … [Черновик: Во дворе не вывозят…] …
+        Анна: [Черновик: Во дворе не вывозят…]
           > … Какая тема подходит? … [Вывоз мусора с площадки] …
         """,
     )
 
 
-async def test_several_problems_may_be_one(everywhere: World) -> None:
+async def test_what_looks_like_several_problems_may_be_one(everywhere: World) -> None:
     await perform(
         everywhere,
         """
-        Анна: Куда обратиться
-          > Что случилось? …
         Анна: Лифт не работает вторую неделю. Во дворе не вывозят мусор, баки переполнены.
-          > Здесь, похоже, не одна проблема … [Это одна проблема] …
+          > Согласие на обработку персональных данных …
+        Анна: [Даю согласие на обработку данных]
+          > … Здесь, похоже, не одна проблема … [Это одна проблема] …
         Анна: [Это одна проблема]
-          > … [Запуск лифта] [Вывоз мусора с площадки] …
+          > … Какая тема подходит? … [Другое] …
         """,
     )
 
@@ -415,10 +426,10 @@ async def test_what_is_no_problem_is_answered_kindly(everywhere: World) -> None:
 
 
 async def test_what_is_no_problem_is_none_when_we_ask_either(everywhere: World) -> None:
+    await perform(everywhere, MODERATOR)
     await perform(
         everywhere,
-        f"""
-        {MODERATOR}
+        """
         Анна: Куда обратиться
           > Что случилось? …
         Анна: спасибо

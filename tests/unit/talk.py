@@ -21,6 +21,9 @@ GIVEN: Mapping[str, Mapping[str, Any]] = {
     "answer_call": {"call": 1},
     **{name: {"appeal": 1} for name in ("supplement", "withdraw", "return_appeal", "reject_appeal", "forward_appeal")},
     "answer_appeal": {"appeal": 1},
+    "correct_theme": {"appeal": 1, "story": "Не работает лифт"},
+    "assign_words": {"words": 1, "story": "Не работает лифт"},
+    "propose_situation": {"words": 1},
 }
 """what a dialog is started with by its handler"""
 DATA_BYTES = 64

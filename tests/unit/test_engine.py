@@ -14,15 +14,23 @@ from dialogs.engine import BACK, CANCEL, DONE, EDIT, PAGE, SEND, SKIP, Engine
 from dialogs.registry import DIALOGS
 from dialogs.speech import Attachment, Press, Said
 from dialogs.state import Conversation, Frame
-from dialogs.steps import Accepted, Ask, AskEach, Dialog, Gather, Rejected, Review
+from dialogs.steps import Accepted, Ask, AskEach, Dialog, Gather, Rejected, Review, worded
 from storage.model.territory import Point
 from tests.unit.given import city, scene, texts
 from tests.unit.talk import Talk
+from tests.unit.ways import (
+    ADDRESS,
+    OPEN,
+    PATHS,
+    PHOTO,
+    SEVERAL,
+    STORY,
+    UNHEARD_OF,
+    answer,
+    walk,
+    ways,
+)
 
-STORY = "Рядом с домом провалился асфальт"
-UNHEARD_OF = "Синхрофазотрон барахлит"
-ADDRESS = "Вавиловых, 4, у второй парадной"
-PHOTO = Attachment("photo", "AgAC", 1000)
 HUGE = Attachment("document", "BQAC", 99_000_000, "a.jpg", "image/jpeg")
 HERE, FAR = Point(59.99, 30.40), Point(55.75, 37.62)
 NAMES = [dialog.name for dialog in DIALOGS]
@@ -31,7 +39,7 @@ NAMES = [dialog.name for dialog in DIALOGS]
 
 TEXTS = st.sampled_from(
     [
-        STORY, UNHEARD_OF, ADDRESS, "59.93, 30.36", "0.0, 0.0", "Невский", "5.12", "31.02", "ВХ-118", "1001-9", "Да",
+        STORY, UNHEARD_OF, OPEN, SEVERAL, ADDRESS, "59.93, 30.36", "0.0, 0.0", "Невский", "5.12", "31.02", "ВХ-118", "1001-9", "Да",
         "назад", "ОТМЕНИТЬ", "Пропустить", "Готово", "Отправить", "Другое", "Изменить тему", "Позвать человека", "3",
         "", " ", "🙂🙂", "<b>жирно</b> & «кавычки»", "а" * 10_000, "яма " * 240, "\n\n\n", "²", "/cancel", "С ладонь",
     ]
@@ -128,49 +136,12 @@ def test_a_forged_press_is_answered_at_every_step(forged: str) -> None:
 
 # every step can be reached and left
 
-VALUES: dict[str, dict[str, Any]] = {
-    "story": {"text": STORY},
-    "place": {"text": ADDRESS},
-    "photos": {"attachments": (PHOTO,)},
-    "additions": {"text": "Яма стала больше"},
-    "number": {"text": "1001-9"},
-    "official_number": {"text": "ВХ-2026/118"},
-}
-OF_COURSE = {"text": "Всё уже починили"}
-
-
-def answer(talk: Talk, *, words: bool = False) -> None:
-    """A plausible answer to the open question: the first choice, or with `words` what may be said instead."""
-    step = talk.step
-    choices = [value for value in talk.offered if not value.startswith("<")]
-    if SEND in talk.offered:
-        talk.chooses(SEND)
-    elif choices and not (words and step in {"place", "district", "due"} | {name for name in [step] if "." in name}):
-        talk.chooses(choices[0])
-    else:
-        said = {"due": {"text": "5.12"}, "district": {"text": "невского района"}, **VALUES}.get(step, OF_COURSE)
-        talk.says(**said)
-        if DONE in talk.offered and talk.step == step:
-            talk.chooses(DONE)
-
-
-def walk(talk: Talk, *, words: bool = False) -> list[str]:
-    """Answer everything; gives the steps that were asked."""
-    asked = []
-    while talk.conversation.active:
-        asked.append(talk.step)
-        assert len(asked) < 20, f"no end: {asked}"
-        answer(talk, words=words)
-    return asked
-
-
 @pytest.mark.parametrize("words", [False, True], ids=["buttons", "words"])
 @pytest.mark.parametrize("channel", CHANNELS)
-@pytest.mark.parametrize("name", NAMES)
-def test_every_dialog_comes_to_its_end(name: str, channel: str, words: bool) -> None:
-    talk = Talk(channel)
-    talk.start(name)
-    asked = walk(talk, words=words)
+@pytest.mark.parametrize(("name", "way"), PATHS)
+def test_every_dialog_comes_to_its_end(name: str, way: str, channel: str, words: bool) -> None:
+    talk = ways(name)[way].begin(name, channel)
+    asked = walk(talk, ways(name)[way], words=words)
     assert len(set(asked)) == len(asked)
     assert [frame.dialog for frame in talk.ended] == [name]
     questions = [step for step in asked if step != "preview"]
@@ -180,35 +151,27 @@ def test_every_dialog_comes_to_its_end(name: str, channel: str, words: bool) -> 
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_optional_step_can_be_skipped(name: str, channel: str) -> None:
-    talk = Talk(channel)
-    talk.start(name)
-    skipped = []
-    while talk.conversation.active:
-        if SKIP in talk.offered:
-            skipped.append(talk.step)
-            talk.chooses(SKIP)
-        else:
-            answer(talk)
-    optional = {step.name for step in talk.engine.dialogs[name].steps if isinstance(step, Ask) and step.optional}
-    assert optional <= set(skipped)
-    assert {talk.ended[0].answers[step] for step in skipped} <= {None}
-
-
-WALKS: dict[str, list[dict[str, Any]]] = {
-    "file_appeal": [
-        {}, {"story": STORY, "situation": "other"}, {"story": UNHEARD_OF},
-        {"story": STORY, "situation": "elevator", "place": {"words": "", "lat": None, "lon": None}},
-    ],
-}  # fmt: skip
+    skipped = set()
+    for way in ways(name).values():
+        talk = way.begin(name, channel)
+        here = []
+        while talk.conversation.active:
+            if SKIP in talk.offered:
+                here.append(talk.step)
+                talk.chooses(SKIP)
+            else:
+                answer(talk, way)
+        assert {talk.ended[0].answers[step] for step in here} <= {None}
+        skipped |= set(here)
+    known = Talk().engine.dialogs[name].steps
+    assert {step.name for step in known if isinstance(step, Ask) and step.optional} <= skipped
 
 
 @pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.name)
 def test_every_step_can_be_reached(dialog: Dialog) -> None:
     reached: set[str] = set()
-    for known in WALKS.get(dialog.name, [{}]):
-        talk = Talk()
-        talk.start(dialog.name, known)
-        reached |= set(walk(talk))
+    for way in ways(dialog.name).values():
+        reached |= set(walk(way.begin(dialog.name), way))
     each = {step.name for step in dialog.steps if isinstance(step, AskEach)}
     named = {name.partition(".")[0] if name.partition(".")[0] in each else name for name in reached}
     assert named == {step.name for step in dialog.steps}
@@ -223,10 +186,10 @@ def test_every_situation_can_be_filed(situation: str) -> None:
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-@pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.name)
-def test_every_step_but_those_that_offer_it_themselves_can_be_cancelled(dialog: Dialog, channel: str) -> None:
-    talk = Talk(channel)
-    talk.start(dialog.name)
+@pytest.mark.parametrize(("name", "way"), PATHS)
+def test_every_step_but_those_that_offer_it_themselves_can_be_cancelled(name: str, way: str, channel: str) -> None:
+    talk = ways(name)[way].begin(name, channel)
+    dialog = talk.engine.dialogs[name]
     while talk.conversation.active:
         assert (CANCEL in talk.offered) is bool(dialog.cancel)
         other = talk.twin()
@@ -235,14 +198,13 @@ def test_every_step_but_those_that_offer_it_themselves_can_be_cancelled(dialog: 
             assert other.conversation.active is None
             assert other.cancelled == [talk.frame]
             assert other.ended == []
-        answer(talk)
+        answer(talk, ways(name)[way])
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-@pytest.mark.parametrize("name", NAMES)
-def test_going_back_and_answering_the_same_leads_to_the_same_step(name: str, channel: str) -> None:
-    talk = Talk(channel)
-    talk.start(name)
+@pytest.mark.parametrize(("name", "way"), PATHS)
+def test_going_back_and_answering_the_same_leads_to_the_same_step(name: str, way: str, channel: str) -> None:
+    talk = ways(name)[way].begin(name, channel)
     before = ""
     while talk.conversation.active:
         here = talk.step
@@ -255,11 +217,11 @@ def test_going_back_and_answering_the_same_leads_to_the_same_step(name: str, cha
             if DONE in talk.offered:
                 talk.chooses(DONE)
             else:
-                answer(talk)
+                answer(talk, ways(name)[way])
             assert talk.step == here
             assert talk.frame.answers == known
         before = here
-        answer(talk)
+        answer(talk, ways(name)[way])
     assert talk.ended
 
 
@@ -461,7 +423,7 @@ def test_an_answer_is_taken_or_refused_for_a_reason_the_step_names(dialog: Dialo
     elif step.reasons:
         assert isinstance(heard, Rejected)
         assert heard.reason in step.reasons
-        reason = f"{dialog.name}.{step.utterance}_{heard.reason}"
+        reason = f"{worded(dialog.name, step.utterance)}_{heard.reason}"
         assert texts().say(reason if texts().has(reason) else f"engine.{heard.reason}", **heard.facts)
     else:
         assert heard == Rejected("unclear")
