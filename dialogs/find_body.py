@@ -5,8 +5,9 @@ from dataclasses import replace
 from dialogs.file_appeal import story
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Dialog, Rejected, Scene
-from dialogs.theme import THEME
+from dialogs.theme import FORGOTTEN, THEME
 from dialogs.understanding.index import suggest
+from dialogs.understanding.problems import problems_in
 from dialogs.where import DISTRICT, LAND, OKRUG, may_need_district, place_step
 
 SURE = 0.85
@@ -19,7 +20,8 @@ def phrase(said: Said, scene: Scene) -> Accepted | Rejected:
     if isinstance(heard, Rejected):
         return heard
     best = next(iter(suggest(heard.value, scene.city)), None)
-    sure = best is not None and best.confidence >= SURE and not best.situation.fallback
+    several = problems_in(heard.value, scene.city)
+    sure = best is not None and best.confidence >= SURE and not best.situation.fallback and not several
     return replace(heard, also={"situation": best.situation.id} if best and sure else {})
 
 
@@ -28,7 +30,7 @@ find_body = Dialog(
     outcome="find_body",
     fleeting=True,
     steps=(
-        Ask("story", phrase, reasons=("wordless", "long")),
+        Ask("story", phrase, reasons=("wordless", "long"), forgets=("problem", "which", *FORGOTTEN)),
         *THEME,
         LAND,
         place_step(when=may_need_district, optional=True),

@@ -114,7 +114,9 @@ def known(value: dict[str, Json], where: Place, city: City) -> Accepted:
     found = [ids[name] for name in where.territories if name in ids]
     inner = {okrug.full: okrug.id for okrug in city.okrugs} | {okrug.name: okrug.id for okrug in city.okrugs}
     okrug = next((inner[name] for name in where.territories if name in inner), None)
-    told = {"street": where.street, "house": where.house, "near": ids.get(where.neighbour)}
+    beyond = ids.get(where.neighbour) or next((o.district for o in city.okrugs if o.full == where.neighbour), None)
+    near = beyond if beyond not in found else None
+    told = {"street": where.street, "house": where.house, "near": near}
     value |= {key: part for key, part in told.items() if part}
     if len(found) > 1:
         return Accepted({**value, "among": found})
@@ -134,6 +136,6 @@ def in_words(place: Mapping[str, Any] | None, district: str | None, city: City) 
     parts: Sequence[str] = [
         (place.get("words") or "") if place else "",
         f"точка на карте {point.lat:.5f}, {point.lon:.5f}" if point else "",
-        f"{where.name} район" if where else "",
+        f"{where.name} район" if where and not (place and where.name in (place.get("words") or "")) else "",
     ]
     return ", ".join(part for part in parts if part)

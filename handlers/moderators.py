@@ -181,7 +181,7 @@ def situation_name(turn: Turn, key: str) -> str:
 
 def body_name(turn: Turn, key: str) -> str:
     """The name of a body, its id if it left the pack."""
-    return turn.city.body(key, None).name if key in turn.city.bodies else key
+    return turn.city.body_at_large(key) if key in turn.city.bodies else key
 
 
 async def ask_answer_call(turn: Turn, argument: str) -> None:

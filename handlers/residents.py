@@ -86,7 +86,7 @@ async def compose(turn: Turn, argument: str) -> None:
     """«Составить обращение» from the card: the situation goes along, and the story and the place if still known."""
     known = dict(turn.house.unsaid.recall(turn.person.id))
     if known.get("situation") != argument:
-        known = {"story": known["story"]} if known.get("story") else {}
+        known = {}
     if argument in turn.city.situations:
         known["situation"] = argument
     await begin_appeal(turn, known)

@@ -92,9 +92,9 @@ async def told(turn: Turn) -> None:
     """No command: an answer to the open question, or else the story of a new appeal."""
     if UNKNOWN_COMMAND.fullmatch(turn.said.text.strip()):
         turn.say("start.unknown_command", with_menu=True)
-    elif turn.conversation.active:
+    elif turn.conversation.active and not (asks_what_happened(turn) and await chatted(turn)):
         await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
-    elif await chatted(turn):
+    elif turn.conversation.active or await chatted(turn):
         return
     elif isinstance(heard := story(turn.said, turn.scene), Accepted):
         await residents.begin_appeal(turn, {**heard.also, "story": heard.value})
@@ -103,6 +103,12 @@ async def told(turn: Turn) -> None:
         await residents.begin_appeal(turn, found)
     else:
         turn.say(f"unexpected.{kind(turn, heard)}", with_menu=True, **heard.facts)
+
+
+def asks_what_happened(turn: Turn) -> bool:
+    """Whether the open question is what happened: thanks and the like are no answer to it."""
+    frame = turn.conversation.active
+    return frame is not None and frame.step == "story"
 
 
 async def chatted(turn: Turn) -> bool:

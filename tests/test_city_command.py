@@ -132,7 +132,7 @@ def test_places_are_understood_by_the_streets_and_borders_that_were_imported(tmp
         run(tmp_path, "place", typed="ул. Стеклодувов, д. 4 к2, кв. 7\nЛиповая аллея 3\n59.9, 30.2\nгде-то там\n")
     )
     assert (known["street"], known["house"], known["territories"]) == ("Стеклодувов ул.", "4 к2", ["Невский"])
-    assert both["territories"] == ["Невский", "Кировский"]
+    assert both["territories"] == ["Кировский", "Невский"]
     assert point["territories"] == ["Невский"]
     assert (unknown["street"], unknown["territories"]) == ("", [])
 

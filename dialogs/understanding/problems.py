@@ -11,7 +11,7 @@ from storage.model.city import City
 from storage.model.situation import Situation
 
 PART = re.compile(
-    r"(?<=[.!?;\n])\s+|(?<!\s)\s+(?=(?:а ещ[её]|и ещ[её]|кроме того|также|во-вторых|ещ[её])\b|\d\)\s)", re.IGNORECASE
+    r"(?<=[.!?;\n])\s+|(?<!\bа)(?<!\bи)\s+(?=(?:(?:[аи]\s+)?ещ[её]|кроме того|также|во-вторых)\b|\d\)\s)", re.IGNORECASE
 )
 """where one problem may end and another begin"""
 FEWEST_WORDS = 2

@@ -121,6 +121,10 @@ class City:
         }
         return replace(body, name=body.name.format(**forms), accusative=body.accusative.format(**forms))
 
+    def body_at_large(self, id: str) -> str:
+        """The name of a body without a place, for lists: «Администрация района Санкт-Петербурга»."""
+        return self.bodies[id].name.replace("{genitive} ", "").format(okrug="муниципального образования")
+
     def steps(self, situation: Situation) -> tuple[Step, ...]:
         """The rungs of a situation's ladder and of the ladders that go on from it; a pack has no circles."""
         found: list[Step] = []

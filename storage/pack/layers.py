@@ -75,7 +75,7 @@ class Layers:
         for key, value in values.items():
             if key in MERGED and isinstance(value, list):
                 self.add_array(file, key, value)
-            elif key == "concepts" and isinstance(value, dict) and key in self.top.values:
+            elif key == "concepts" and isinstance(value, dict) and isinstance(self.top.values.get(key), dict):
                 self.top.values[key] = self.top.values[key] | value
             else:
                 self.put(self.top, f"{file}", key, value, file)

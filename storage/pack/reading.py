@@ -89,7 +89,7 @@ class Reading:
         name = top.take("zone", str)
         try:
             return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: «Europe» is a folder of zones
             self.errors.append(f"city.toml: часовой пояс «{name}» неизвестен; напишите, например, Europe/Moscow")
             return ZoneInfo("UTC")
 
@@ -153,7 +153,7 @@ class Reading:
         for key, name in names.items():
             try:
                 name.format(genitive="", okrug="")
-            except (KeyError, IndexError, ValueError):
+            except (KeyError, IndexError, ValueError, AttributeError, TypeError):
                 table.error(key, f"в «{name}» можно подставить только {{genitive}} или {{okrug}}")
                 names[key] = name.replace("{", "").replace("}", "")
         body = Body(

@@ -11,6 +11,7 @@ from dialogs.engine import Advance, Engine
 from dialogs.registry import DIALOGS
 from dialogs.speech import Button, Press, Reply, Said
 from dialogs.state import MAX_DRAFTS, Conversation, Frame
+from dialogs.steps import Scene
 from dialogs.texts.words import plain
 from storage.model.city import City
 from tests.unit import given
@@ -80,6 +81,11 @@ class Talk:
     def offered(self) -> dict[str, Button]:
         """The same by the value that a press means: «<back», «yes»."""
         return {button.data.split(":", 2)[2]: button for button in self.buttons}
+
+    @property
+    def scene_inside(self) -> Scene:
+        """What a step of the open dialog is handed."""
+        return replace(self.scene, answers=self.frame.answers)
 
     def take(self, led: Advance) -> None:
         """Go where the engine leads, and look whether everything that must hold does."""

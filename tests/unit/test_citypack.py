@@ -209,6 +209,7 @@ confidence = "high"
     WORDS: """\
 [concepts]
 shell = ["скорлупа", "шелуха"]
+oak = ["дуб"]
 
 [[situation]]
 id = "litter"
@@ -340,6 +341,7 @@ MISTAKES = {
         CITY, "Europe/Moscow", "Europe/Kitezh", CITY,
         "часовой пояс «Europe/Kitezh» неизвестен; напишите, например, Europe/Moscow",
     ),
+    "a zone that is a folder of zones": (CITY, "Europe/Moscow", "Europe", CITY, "пояс «Europe» неизвестен; напишите"),
     "a level there is not": (BODIES, '"municipal"', '"royal"', f"{BODIES}: body «warden»", "«royal»; можно: federal, "),
     "a way to submit there is not": (BODIES, '"operator"', '"owl"', f"{BODIES}: body «warden»", "«owl»; можно: portal"),
     "a kind of text there is not": (YARD, '"заявление"', '"ода"', LITTER, "«ода»; можно: заявление, жалоба, предлож"),
@@ -361,6 +363,30 @@ MISTAKES = {
     "a brace in a name": (
         BODIES, "{genitive}", "{", f"{BODIES}: body «warden»", "можно подставить только {genitive} или {okrug}",
     ),
+    "a part of a place in a name": (
+        BODIES, "{genitive}", "{genitive.x}", f"{BODIES}: body «warden»",
+        "можно подставить только {genitive} или {okrug}",
+    ),
+    "a concept there is not": (
+        WORDS, "@shell", "@nut", "situation «litter»",
+        "признак «двор @nut»: понятия «nut» нет; добавьте его в [concepts]",
+    ),
+    "a concept there is not among several": (
+        WORDS, "@shell", "снег|@nut", "situation «litter»", "понятия «nut» нет; добавьте его в [concepts]",
+    ),
+    "a concept there is not that must not be near": (
+        WORDS, "@shell", "-снег|@nut", "situation «litter»", "понятия «nut» нет; добавьте его в [concepts]",
+    ),
+    "a concept there is not in a talk": (
+        WORDS, '"спасибо"', '"@nut"', "talk «thanks»", "понятия «nut» нет; добавьте его в [concepts]",
+    ),
+    "a concept in a concept": (WORDS, '"шелуха"', '"@oak"', "concepts: «shell»", "«@oak» — понятие; впишите его слова"),
+    "a sign of nothing but bars": (
+        WORDS, "двор @shell", "-снег -лёд", "situation «litter»",
+        "признак «-снег -лёд» состоит из одних запретов; добавьте слово",
+    ),
+    "a sign of nothing": (WORDS, '"двор @shell"', '""', "situation «litter»", "«» состоит из одних запретов; добавьте"),
+    "a kind of talk there is not": (WORDS, '"thanks"', '"praise"', f"{WORDS}: talk «praise»", "можно: thanks, gree"),
     "a question twice": (
         YARD, "[[situation.rule]]", '[[situation.question]]\nid = "since"\ntext = "?"\n[[situation.rule]]',
         f"{LITTER}: question «since»", "«since» уже есть; id не повторяются",
@@ -407,6 +433,7 @@ def test_a_mistake_is_told_by_place_key_and_remedy(tmp_path: Path, mistake: str)
         (LADDERS, 'body = "warden"', 'body = "nobody"', "ladder «house»", "body"),
         (LADDERS, 'then = "court"', 'then = "nobody"', "ladder «house»", "then"),
         (WORDS, 'situations = ["litter"]', 'situations = ["nobody"]', "distinction «rubbish»", "situations"),
+        (CITY, "zone =", 'hide = ["nobody"]\nzone =', "city.toml", "hide"),
     ],
 )
 def test_a_name_that_leads_nowhere_is_told(tmp_path: Path, file: str, old: str, new: str, place: str, key: str) -> None:
@@ -496,6 +523,11 @@ def test_a_key_that_two_files_of_a_layer_set_is_told_with_both(tmp_path: Path, m
     assert any(error.startswith("z.toml: ") and error.endswith(f"{told}; оставьте один") for error in found), found
 
 
+def test_concepts_that_are_no_table_are_told_like_any_key_that_stands_twice(tmp_path: Path) -> None:
+    found = errors(laid(tmp_path, "lukomorye", {**SMALL, "a.toml": 'concepts = "скорлупа"\n'}))
+    assert any("ключ «concepts» уже задан в a.toml; оставьте один" in error for error in found), found
+
+
 def test_several_files_may_add_keys_to_one_table(tmp_path: Path) -> None:
     more = '[[situation]]\nid = "litter"\nfair = ["шелуха"]\n'
     found = read_pack(laid(tmp_path, "lukomorye", {**SMALL, "words/more.toml": more}))
@@ -526,6 +558,13 @@ def test_examples_in_another_encoding_are_told_with_their_remedy(small: Path) ->
     (told,) = errors(small)
     assert told.startswith("examples.csv: не читается: ")
     assert told.endswith("; сохраните его как CSV в UTF-8")
+
+
+@pytest.mark.parametrize("file", SMALL)
+def test_a_file_with_the_mark_that_windows_puts_before_utf_8_is_read_too(small: Path, file: str) -> None:
+    before = vars(read_pack(small))
+    (small / file).write_text(SMALL[file], "utf-8-sig")
+    assert vars(read_pack(small)) == before
 
 
 def test_examples_may_be_left_out(small: Path) -> None:
@@ -691,12 +730,12 @@ def test_examples_of_the_city_stand_beside_the_countrys(tmp_path: Path) -> None:
 
 def test_concepts_of_the_city_are_added_and_replace_those_of_the_same_name(tmp_path: Path) -> None:
     found = over(tmp_path, {"own.toml": '[concepts]\nshell = ["изумруд"]\nsea = ["море"]\n'})
-    assert found.concepts == {"shell": ("изумруд",), "sea": ("море",)}
+    assert found.concepts == {"shell": ("изумруд",), "oak": ("дуб",), "sea": ("море",)}
 
 
 def test_concepts_may_stand_in_several_files_of_a_layer(tmp_path: Path) -> None:
     found = read_pack(laid(tmp_path, "lukomorye", {**SMALL, "words/more.toml": '[concepts]\nsea = ["море"]\n'}))
-    assert found.concepts == {"shell": ("скорлупа", "шелуха"), "sea": ("море",)}
+    assert found.concepts == {"shell": ("скорлупа", "шелуха"), "oak": ("дуб",), "sea": ("море",)}
 
 
 def test_a_base_may_have_a_base(tmp_path: Path) -> None:
@@ -853,9 +892,11 @@ def test_a_situation_that_left_the_pack_is_refused_by_name() -> None:
         city().situation("gone")
 
 
-def test_a_name_is_spelled_out_for_its_district() -> None:
+def test_a_name_is_spelled_out_for_its_district_and_its_municipality() -> None:
     assert city().body("district_administration", "nevsky").name == "Администрация Невского района Санкт-Петербурга"
     assert "вашего района" in city().body("district_administration", None).accusative
+    for okrug in city().okrugs:
+        assert city().body("municipality", okrug.district, okrug.id).name.endswith(okrug.genitive)
 
 
 @pytest.mark.parametrize(

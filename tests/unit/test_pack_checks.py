@@ -36,7 +36,11 @@ LITTER = Situation(
     norms=("указ о чистоте",),
     evidence=("Снимок двора.",),
     questions=tuple(Question(id, f"{id}?") for id in ("since", "where", "who")),
-    rules=(Rule("elders", "Двор убирают старосты.", ("yard",)), Rule("warden", "Остальное убирает управа.")),
+    rules=(
+        Rule("elders", "Двор убирают старосты.", ("yard",)),
+        Rule("warden", "Улицу убирает управа.", ("street",)),
+        Rule("warden", "Остальное убирает управа."),
+    ),
     term=Term("три дня", "указ о чистоте", SOURCE, Confidence.HIGH),
     recognition=Recognition(tuple(f"белка насорила {number}" for number in range(8)), {"sure": ("двор @shell",)}),
     passport=Passport(start="Двор не убрали.", result="Двор чист.", goal="Во дворе приятно.", curator="warden"),
@@ -58,7 +62,7 @@ def town(*situations: Situation, **changes: Any) -> City:
         districts=(District("north", "Северный", "Северного", "Северном", Point(60.0, 30.0)),),
         bodies={body.id: body for body in (WARDEN, ELDERS)},
         situations={situation.id: situation for situation in situations or (LITTER,)},
-        lands={"yard": Land("yard", "Двор", "Дорожка у терема.")},
+        lands={id: Land(id, id, "Дорожка у терема.") for id in ("yard", "street")},
         dangers=(),
         holidays=frozenset(),
         services={"sweeping": Service("sweeping", "Подметание двора", "warden")},
@@ -70,11 +74,6 @@ def town(*situations: Situation, **changes: Any) -> City:
 def found_in(*situations: Situation, **changes: Any) -> list[str]:
     """The problems of an invented city."""
     return problems(town(*situations, **changes), [SOURCE], TODAY)
-
-
-def signed(*signs: str) -> Situation:
-    """The situation with these signs."""
-    return replace(LITTER, recognition=replace(LITTER.recognition, signs={"fair": signs}))
 
 
 def test_a_whole_pack_has_no_problems() -> None:
@@ -180,6 +179,11 @@ def test_a_body_nobody_can_reach_is_told_with_what_to_add() -> None:
         assert found_in(bodies={"warden": WARDEN, "elders": replace(ELDERS, contacts=ways)}) == [told]
 
 
+def test_a_body_that_is_another_one_for_everybody_is_reached_by_what_says_where_to_find_it() -> None:
+    elders = replace(ELDERS, contacts=(), find="контакты старост висят на дубе")
+    assert found_in(bodies={"warden": WARDEN, "elders": elders}) == []
+
+
 def test_a_body_is_reached_by_the_portal_of_the_city_too() -> None:
     bodies = {"warden": WARDEN, "elders": replace(ELDERS, contacts=())}
     oak = Portal("Наш дуб", WAY)
@@ -194,17 +198,30 @@ def test_a_body_is_reached_by_the_portal_of_the_city_too() -> None:
 @pytest.mark.parametrize(
     ("rules", "told"),
     [
-        ((Rule("elders", "."), Rule("warden", ".")), ["№ 2 (warden)"]),
-        ((Rule("elders", ".", ("yard",)), Rule("warden", ".", ("yard",), ("north",)), Rule("warden", ".")),
-         ["№ 2 (yard, north)"]),
-        ((Rule("elders", ".", (), ("north",)), Rule("warden", ".", ("yard",), ("north",)), Rule("warden", ".")),
-         ["№ 2 (yard, north)"]),
-        ((Rule("elders", ".", ("yard",), ("north",)), Rule("warden", ".", ("yard",)), Rule("warden", ".")), []),
+        ([("elders", (), ()), ("warden", (), ())], "№ 2 (warden)"),
+        ([("elders", ("yard",), ()), ("warden", ("yard",), ("north",)), ("warden", (), ())], "№ 2 (yard, north)"),
+        ([("elders", (), ("north",)), ("warden", ("yard",), ("north",)), ("warden", (), ())], "№ 2 (yard, north)"),
+        ([("elders", ("yard",), ("north",)), ("warden", ("yard",), ()), ("warden", (), ())], ""),
+        ([("elders", ("yard",), ()), ("warden", ("street", "yard"), ()), ("warden", (), ())], ""),
+        ([("elders", ("yard", "street"), ()), ("warden", ("street",), ()), ("warden", (), ())], "№ 2 (street)"),
     ],
-)  # fmt: skip
-def test_a_rule_that_never_comes_to_its_turn_is_told(rules: Sequence[Rule], told: list[str]) -> None:
-    lines = [f"situation «litter»: правило {which} никогда не сработает; поднимите его выше" for which in told]
-    assert found_in(replace(LITTER, rules=tuple(rules))) == lines
+)
+def test_a_rule_that_never_comes_to_its_turn_is_told(
+    rules: Sequence[tuple[str, tuple[str, ...], tuple[str, ...]]], told: str
+) -> None:
+    written = tuple(Rule(body, ".", land, districts) for body, land, districts in rules)
+    line = f"situation «litter»: правило {told} никогда не сработает; поднимите его выше"
+    found = [problem for problem in found_in(replace(LITTER, rules=written)) if "не сработает" in problem]
+    assert found == ([line] if told else [])
+
+
+def test_a_rule_about_the_only_kind_of_land_that_is_named_is_told() -> None:
+    told = (
+        "situation «litter»: в правилах назван только один вид земли «yard», и бот о нём не спросит; "
+        "назовите второй или уберите land"
+    )
+    assert found_in(replace(LITTER, rules=(LITTER.rules[0], LITTER.rules[2]))) == [told]
+    assert found_in(replace(LITTER, rules=LITTER.rules[2:])) == []
 
 
 # what is said of a situation
@@ -230,31 +247,9 @@ def test_a_situation_that_says_too_little_is_told(change: dict[str, Any], told: 
     assert found_in(replace(LITTER, **change)) == [f"situation «litter»: {told}"]
 
 
-# signs
-
-
-@pytest.mark.parametrize(
-    ("sign", "told"),
-    [
-        ("двор @shell", ""),
-        ("двор|@shell -@shell", ""),
-        ("=двор собак* не_вывозят -снег|лёд", ""),
-        ("двор @nut", "situation «litter»: признак «двор @nut»: понятия «nut» нет; добавьте его в [concepts]"),
-        ("двор|@nut", "situation «litter»: признак «двор|@nut»: понятия «nut» нет; добавьте его в [concepts]"),
-        ("двор -@nut", "situation «litter»: признак «двор -@nut»: понятия «nut» нет; добавьте его в [concepts]"),
-        ("двор с", "situation «litter»: признак «двор с»: слово из одной буквы; допишите его"),
-        ("двор|я", "situation «litter»: признак «двор|я»: слово из одной буквы; допишите его"),
-        ("с* двор", "situation «litter»: признак «с* двор»: слово из одной буквы; допишите его"),
-        ("-снег -лёд", "situation «litter»: признак «-снег -лёд» состоит из одних запретов; добавьте слово"),
-    ],
-)
-def test_a_sign_that_cannot_be_meant_so_is_told(sign: str, told: str) -> None:
-    assert found_in(signed(sign)) == ([told] if told else [])
-
-
 def test_the_same_problem_is_told_once() -> None:
-    told = "situation «litter»: признак «@nut»: понятия «nut» нет; добавьте его в [concepts]"
-    assert found_in(signed("@nut", "@nut")) == [told]
+    bodies = {"warden": WARDEN, "elders": replace(ELDERS, contacts=())}
+    assert len(found_in(replace(LITTER, rules=LITTER.rules[:1] + LITTER.rules), bodies=bodies)) == 1
 
 
 # the real packs and a new one

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -26,7 +26,8 @@ from dialogs.understanding.index import (
 from dialogs.understanding.problems import problems_in
 from dialogs.understanding.signs import LANDMARK
 from dialogs.understanding.talk import talk_in
-from dialogs.understanding.unsure import question_for
+from dialogs.understanding.unsure import CLEAR as SURE_ENOUGH
+from dialogs.understanding.unsure import POSSIBLE, question_for
 from dialogs.understanding.words import LONGEST, Spelling, folded, forms, read, readable, words_of
 from storage.model.city import City, Danger
 from storage.model.situation import Distinction, Example, Option, Recognition, Situation
@@ -201,6 +202,19 @@ def test_signs_and_case_around_words_do_not_hide_a_danger(text: str, shape: str)
     expected = [danger.id for danger in dangers_in(text, city())]
     for said in (shape.format(text), shape.format(text).upper(), shape.format(text).replace("е", "ё")):
         assert [danger.id for danger in dangers_in(said, city())] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("gf[ytn ufpjv", "gas"),
+        ("pahnet gazom na kuhne", "gas"),
+        ("d ljvt gj;fh", "emergency"),
+        ("пoжap в доме", "emergency"),
+    ],
+)
+def test_slips_of_the_keyboard_do_not_hide_a_danger(text: str, danger: str) -> None:
+    assert [found.id for found in dangers_in(text, city())] == [danger]
 
 
 @pytest.mark.parametrize(
@@ -553,8 +567,9 @@ def test_a_correction_is_worth_several_phrases_of_the_pack() -> None:
 
 
 def test_a_correction_for_a_situation_that_left_the_pack_is_passed_over() -> None:
-    known = town(one=Recognition(("змей",)), two=Recognition(("кот",)))
-    assert points("белка", replace(known, learnt=(Example("gone", "белка"),))) == {}
+    known = town(one=Recognition(("змей",)), two=Recognition(("кот и белка",)))
+    learning = replace(known, learnt=(Example("gone", "белка"),))
+    assert points("белка", learning) == points("белка", known) != {}
 
 
 def test_the_index_of_a_city_is_worked_out_once() -> None:
@@ -587,7 +602,7 @@ HEAVY = {
     "a book": "На дороге яма. Лифт стоит. Снег во дворе не убирают! " * 2000,
 }
 PATIENCE = 2.0
-"""seconds for one text, on a machine that is busy with other tests"""
+"""seconds of work for one text, so that a machine that is busy with other tests does not matter"""
 
 
 def understood(text: str) -> tuple[Suggestion, ...]:
@@ -604,17 +619,17 @@ def understood(text: str) -> tuple[Suggestion, ...]:
 @given(MIXED)
 def test_any_text_is_understood_somehow_and_quickly(text: str) -> None:
     index_of(city())
-    began = perf_counter()
+    began = process_time()
     assert 0 < len(understood(text)) <= 3
-    assert perf_counter() - began < PATIENCE
+    assert process_time() - began < PATIENCE
 
 
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
 def test_a_text_that_is_made_to_be_heavy_is_understood_quickly(text: str) -> None:
     index_of(city())
-    began = perf_counter()
+    began = process_time()
     understood(text)
-    assert perf_counter() - began < PATIENCE
+    assert process_time() - began < PATIENCE
 
 
 # talk
@@ -707,6 +722,12 @@ def test_one_problem_told_in_several_sentences_stays_one(text: str) -> None:
     assert problems_in(text, city()) == ()
 
 
+def test_a_complaint_that_goes_along_with_most_others_is_no_problem_of_its_own() -> None:
+    assert city().situations["uk_problem"].companion
+    text = "Крыша протекает, на потолке мокрое пятно. Управляющая компания третий месяц не отвечает на заявления."
+    assert problems_in(text, city()) == ()
+
+
 def test_each_problem_keeps_what_was_said_around_it() -> None:
     text = "Здравствуйте! Пишу вам снова. Лифт стоит третий день. Ужас. Из подвала лезут крысы и тараканы. Жду."
     assert [problem.text for problem in problems_in(text, city())] == [
@@ -747,16 +768,16 @@ ASKED = (
     ("suggestions", "question"),
     [
         ([], None),
-        (said(road_pothole=0.6, yard_asphalt=0.4), None),
+        (said(road_pothole=SURE_ENOUGH, yard_asphalt=1 - SURE_ENOUGH), None),
         (said(other=0.4, road_pothole=0.3, yard_asphalt=0.2), None),
-        (said(road_pothole=0.5, yard_asphalt=0.11), None),
+        (said(road_pothole=0.5, yard_asphalt=POSSIBLE - 0.01), None),
         (said(elevator=0.5, road_pothole=0.3, yard_asphalt=0.2), None),
         (said(road_pothole=0.5, road_snow=0.4), None),
         (said(road_pothole=0.5, yard_asphalt=0.4), "where"),
-        (said(road_snow=0.5, yard_snow=0.12), "where"),
+        (said(road_snow=SURE_ENOUGH - 0.01, yard_snow=POSSIBLE), "where"),
         (said(road_pothole=0.4, sidewalk_damage=0.3), "what"),
         (said(road_pothole=0.3, yard_asphalt=0.3, sidewalk_damage=0.2), "what"),
-        (said(road_pothole=0.3, yard_asphalt=0.3, litter_yard=0.2, sidewalk_damage=0.05), "where"),
+        (said(road_pothole=0.3, yard_asphalt=0.3, litter_yard=0.2, sidewalk_damage=POSSIBLE / 2), "where"),
     ],
 )
 def test_a_question_is_asked_if_its_answers_tell_likely_situations_apart(
