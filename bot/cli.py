@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def scripted(options: argparse.Namespace, settings: Settings) -> int:
-    """`find`, `place` and `accuracy`."""
+    """`find`, `place` and `accuracy`; whoever reads their lines may stop when they have enough."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     from bot import scripts
     from storage.imported.files import BrokenImport
     from storage.pack.table import BrokenPack

@@ -13,13 +13,17 @@ from storage.tables import examples, proposals, reloads, unanswered
 
 LONGEST = 300
 """characters that are kept of a text"""
-PRIVATE = re.compile(r"\S+@\S+|https?://\S+|\+?\d[\d\-() ]{5,}\d|\b(?:кв|квартира)\.?\s*\d+", re.IGNORECASE)
+PRIVATE = re.compile(
+    r"\S*@\S+|\S+://\S+|\S+\.(?:me|com|ru|рф|org|net)/\S*|\+?\d[\d\-(). ]{5,}\d"
+    r"|\bкв(?:артир[аеуы]?й?)?\.?\s*№?\s*\d+",
+    re.IGNORECASE,
+)
 """addresses of mail and sites, phone and card numbers, flats: no word of a situation"""
 
 
 def impersonal(text: str) -> str:
     """The words without what may lead to a person, on one line, cut to LONGEST."""
-    return " ".join(PRIVATE.sub(" ", text).split())[:LONGEST]
+    return " ".join(PRIVATE.sub(" ", text.replace("\0", " ")).split())[:LONGEST]
 
 
 async def note_unanswered(connection: Connection, city: str, text: str, now: datetime) -> None:
@@ -57,9 +61,9 @@ async def learn(
     words = impersonal(text)
     if not words or most < 1:
         return
-    row = {"situation": situation, "person_id": person, "created_at": now}
-    statement = insert_for(connection.dialect.name, examples).values(city=city, words=words, **row)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["city", "words"], set_=row))
+    await connection.execute(delete(examples).where(examples.c.city == city, examples.c.words == words))
+    row = {"city": city, "situation": situation, "words": words, "person_id": person, "created_at": now}
+    await connection.execute(insert(examples).values(**row))
     latest = select(examples.c.id).where(examples.c.city == city).order_by(examples.c.id.desc()).limit(most)
     kept = list((await connection.execute(latest)).scalars())
     if len(kept) == most:
@@ -90,7 +94,13 @@ async def all_learnt(connection: Connection, city: str, most: int) -> tuple[Exam
 
 async def propose(connection: Connection, city: str, title: str, words: str, person: int, now: datetime) -> None:
     """Keep a situation that an administrator proposes."""
-    row = {"city": city, "title": title[:100], "words": impersonal(words), "person_id": person, "created_at": now}
+    row = {
+        "city": city,
+        "title": impersonal(title)[:100],
+        "words": impersonal(words),
+        "person_id": person,
+        "created_at": now,
+    }
     await connection.execute(insert(proposals).values(**row))
 
 

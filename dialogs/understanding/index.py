@@ -15,7 +15,7 @@ from threading import Lock
 
 from dialogs.understanding.examples import Examples
 from dialogs.understanding.signs import Hit, Signs
-from dialogs.understanding.words import Spelling, Word, read
+from dialogs.understanding.words import Spelling, Word, folded, read
 from storage.model.city import City
 from storage.model.situation import Situation
 
@@ -28,6 +28,8 @@ TAUGHT = 0.8
 """what a point of examples counts beside a point of signs"""
 LEARNT = 3
 """phrases of the pack that one correction is worth"""
+CORRECTED = 10.0
+"""points by which the very words of a correction lead"""
 NOTHING_KNOWN = 2.5
 """points of «Другой вопрос» when no words speak for it"""
 LEAD = 2.5
@@ -68,6 +70,7 @@ class Index:
                     self.signs.add(situation.id, WEIGHTS[name], text)
         self.examples = Examples(self.taught())
         self.spelling = Spelling((*self.signs.patterns.by_form, *self.examples.numbers))
+        self.corrected = {folded(example.text): example.situation for example in city.learnt}
         self.asked = lru_cache(maxsize=REMEMBERED)(self.best)
 
     def taught(self) -> Iterable[tuple[str, str, int]]:
@@ -93,6 +96,8 @@ class Index:
     def scores(self, text: str) -> dict[str, float]:
         """The points of every situation that any word speaks for."""
         found = {id: points(evidence) for id, evidence in self.evidence(read(text, self.spelling)).items()}
+        if (certain := self.corrected.get(folded(text.strip()), "")) in self.city.situations:
+            found[certain] = max(found.values(), default=0.0) + CORRECTED
         if fallback := self.city.fallback:
             found[fallback.id] = max(found.get(fallback.id, 0.0), NOTHING_KNOWN)
         return {id: score for id, score in found.items() if score > 0}

@@ -11,7 +11,8 @@ from storage.model.city import City
 from storage.model.situation import Situation
 
 PART = re.compile(
-    r"(?<=[.!?;\n])\s+|(?<!\bа)(?<!\bи)\s+(?=(?:(?:[аи]\s+)?ещ[её]|кроме того|также|во-вторых)\b|\d\)\s)", re.IGNORECASE
+    r"(?<=[.!?;])\s+|\n+|(?<!\bа)(?<!\bи)\s+(?=(?:(?:[аи]\s+)?ещ[её]|кроме того|также|во-вторых)\b|\d\)\s)",
+    re.IGNORECASE,
 )
 """where one problem may end and another begin"""
 FEWEST_WORDS = 2
@@ -21,7 +22,8 @@ SURE = 9.0
 """points of such a part"""
 RELATED = 4
 """a second situation that is among so many suggestions of the first part is the same problem"""
-MOST = 3
+MOST = 4
+"""problems that are told apart; what goes beyond stays with the last"""
 
 
 @dataclass(frozen=True)
@@ -51,4 +53,7 @@ def problems_in(text: str, city: City) -> Sequence[Problem]:
         else:
             opening = f"{opening} {part}".strip()
         related |= {item.situation.id for item in suggestions[:RELATED]}
-    return tuple(found[:MOST]) if len(found) > 1 else ()
+    if len(found) > MOST:
+        tail = " ".join(problem.text for problem in found[MOST - 1 :])
+        found = [*found[: MOST - 1], Problem(found[MOST - 1].situation, tail)]
+    return tuple(found) if len(found) > 1 else ()

@@ -6,7 +6,7 @@ word in any of its forms; `а|б` is one of several; `два_слова` stand s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,6 +42,8 @@ class Patterns:
         self.numbers: dict[str, int] = {}
         self.rest: list[tuple[frozenset[str], ...]] = []
         """the words that have to follow the first one"""
+        self.last: list[str] = []
+        """the beginning of one more word after them, empty if there is none: «пошёл_вон*»"""
         self.by_form: dict[str, list[int]] = defaultdict(list)
         self.by_typed: dict[str, list[int]] = defaultdict(list)
         self.by_start: dict[str, list[int]] = defaultdict(list)
@@ -73,10 +75,12 @@ class Patterns:
         number = self.numbers[text] = len(self.rest)
         plain = folded(text.strip("=*"))
         words = plain.split("_")
-        self.rest.append(tuple(frozenset(forms(word)) for word in words[1:]))
+        begun = text.endswith("*") and len(words) > 1
+        self.rest.append(tuple(frozenset(forms(word)) for word in words[1 : -1 if begun else None]))
+        self.last.append(words[-1] if begun else "")
         if text.startswith("="):
             self.by_typed[words[0]].append(number)
-        elif text.endswith("*"):
+        elif text.endswith("*") and not begun:
             self.by_start[words[0]].append(number)
         else:
             for form in forms(words[0]):
@@ -101,12 +105,19 @@ class Patterns:
         """Whether the words after the first one are those of the pattern."""
         for wanted in self.rest[number]:
             reach = 2 if number in self.denied else 1
-            after = range(place + 1, min(place + reach + 1, len(words)))
-            following = next((next_one for next_one in after if not wanted.isdisjoint(words[next_one].forms)), None)
+            following = next((at for at in after(words, place, reach) if not wanted.isdisjoint(words[at].forms)), None)
             if following is None:
                 return False
             place = following
-        return True
+        last = self.last[number]
+        return not last or any(words[at].typed.startswith(last) for at in after(words, place, 1))
+
+
+def after(words: Sequence[Word], place: int, reach: int) -> Iterator[int]:
+    """The next few words of the same sentence."""
+    for at in range(place + 1, min(place + reach + 1, len(words))):
+        if words[at].sentence == words[place].sentence:
+            yield at
 
 
 class Signs:
@@ -153,6 +164,8 @@ def hit(sign: Sign, places: Places, words: Sequence[Word]) -> Hit | None:
         if best is None or abs(sign.weight) * share > abs(best.points):
             by = frozenset(words[place].forms[0] for place in (first, *others) if place is not None)
             best = Hit(sign, sign.weight * share, by)
+            if share == 1.0:
+                break
     return best
 
 

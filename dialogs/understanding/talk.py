@@ -11,6 +11,10 @@ LONGEST = 12
 """words: whoever says more has something to tell"""
 TELLING = 5.0
 """points of a situation that outweigh a «спасибо»"""
+SHORT = 4
+"""words in which a person or an answer is asked for plainly"""
+PLAINLY = {"human": 9.0, "test": 9.0}
+"""points of a situation that outweigh such short words"""
 CYRILLIC_LEAST = 0.5
 """share of letters below which a text is in another language"""
 FOREIGN = "foreign"
@@ -37,9 +41,9 @@ def talk_in(text: str, city: City) -> str:
     words = read(text)
     if not words or len(words) > LONGEST:
         return FOREIGN if is_foreign(text) else ""
-    suggestions = index_of(city).asked(text)
-    if any(item.score >= TELLING and not item.situation.fallback for item in suggestions[:1]):
-        return ""
     said = {hit.sign.situation for hit in talk_of(city).found_in(words)}
     kind = next((kind for kind in city.talk if kind in said), "")
+    telling = PLAINLY.get(kind, TELLING) if len(words) <= SHORT else TELLING
+    if any(item.score >= telling and not item.situation.fallback for item in index_of(city).asked(text)[:1]):
+        return ""
     return kind or (FOREIGN if is_foreign(text) else "")

@@ -83,7 +83,7 @@ class Morphology:
         return pymorphy3.MorphAnalyzer(lang="ru")
 
     def forms(self, word: str) -> tuple[str, ...]:
-        """The dictionary forms a word may have, likeliest first: «стали» is «стать» and «сталь»."""
+        """The dictionary forms a word may have, likeliest first: «лай» is «лай» and «лаять»."""
         if (known := self.looked_up.get(word)) is None:
             if len(self.looked_up) >= REMEMBERED:
                 self.looked_up.clear()
@@ -178,7 +178,7 @@ class Spelling:
     def __init__(self, known: Iterable[str]) -> None:
         self.by_letter: dict[str, list[str]] = {}
         for word in sorted(set(known)):
-            if len(word) >= MISSPELT_FROM:
+            if len(word) >= MISSPELT_FROM and MORPHOLOGY.knows(word):
                 self.by_letter.setdefault(word[0], []).append(word)
         self.looked_up: dict[str, tuple[str, ...]] = {}
         from rapidfuzz import fuzz, process  # noqa: F401 - read now, so that no text waits for it

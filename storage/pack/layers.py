@@ -115,9 +115,9 @@ def parsed(file: Path, errors: list[str]) -> dict[str, Any]:
     try:
         return tomli.loads(file.read_text("utf-8-sig"))
     except UnicodeDecodeError:
-        errors.append(f"{file.name}: не в кодировке UTF-8; сохраните файл в ней")
+        errors.append(f"{file.parent.name}/{file.name}: не в кодировке UTF-8; сохраните файл в ней")
     except tomli.TOMLDecodeError as error:
-        errors.append(f"{file.name}: не читается как TOML: {error}; сверьтесь с соседними файлами")
+        errors.append(f"{file.parent.name}/{file.name}: не читается как TOML: {error}; сверьтесь с соседними файлами")
     return {}
 
 
@@ -127,14 +127,17 @@ def examples_of(file: Path, errors: list[str]) -> list[tuple[str, str]]:
         return []
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+            reader = csv.DictReader(stream)
+            rows, columns = list(reader), set(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         errors.append(f"{file.name}: не читается: {error}; сохраните его как CSV в UTF-8")
         return []
-    if rows and not {"situation", "text"} <= rows[0].keys():
+    if not {"situation", "text"} <= columns:
         errors.append(f"{file.name}: нужны столбцы situation и text")
         return []
-    return [(row["situation"] or "", row["text"] or "") for row in rows]
+    empty = [number for number, row in enumerate(rows, 2) if not (row["situation"] and row["text"])]
+    errors += [f"{file.name}: строка {number}: нет ситуации или текста; допишите или уберите" for number in empty[:10]]
+    return [(row["situation"], row["text"]) for row in rows if row["situation"] and row["text"]]
 
 
 def gathered(folder: Path) -> Layers:

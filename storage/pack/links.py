@@ -49,6 +49,8 @@ def check_signs(city: City, errors: list[str]) -> None:
         concepts = {part[1:] for term in terms for part in term.split("|") if part.startswith("@")}
         for name in sorted(concepts - city.concepts.keys()):
             errors.append(f"{where}: признак «{sign}»: понятия «{name}» нет; добавьте его в [concepts]")
+        if not all(part.strip("@=*_-") for term in terms for part in term.split("|")):
+            errors.append(f"{where}: признак «{sign}»: пустое слово; допишите или уберите его")
         if all(term.startswith("-") for term in sign.split()):
             errors.append(f"{where}: признак «{sign}» состоит из одних запретов; добавьте слово")
 

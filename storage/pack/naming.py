@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 WORDS = range(2, 6)
 VERBAL = re.compile(
-    r"[а-яё]+(ние|тие|ция|ка|ство|рок|жа|ча|ба|пуск|ход|воз|бор|таж|онт|роль|ощь|ота|уск|оз)", re.IGNORECASE
+    r"[а-яё]+(ние|тие|ция|рка|тка|вка|дка|пка|зка|ство|рок|жа|ача|ба|пуск|ход|воз|бор|таж|онт|роль|ощь|ота|уск|оз)",
+    re.IGNORECASE,
 )
 """endings of nouns made of verbs: «устранение», «ликвидация», «уборка», «вывоз», «ремонт», «контроль», «помощь»"""
 ABBREVIATION = re.compile(r"\b[А-ЯЁ]{2,}\b|\b[а-яё]+\.")
@@ -24,7 +25,7 @@ SEGMENTS = frozenset(
         "молодежь",
     )
 )  # fmt: skip
-ENDINGS = 3
+ENDINGS = 2
 """letters of a form that may differ"""
 
 
@@ -39,7 +40,7 @@ def misnamed(title: str) -> Iterator[str]:
         yield f"сокращение «{found[0]}»; напишите полностью"
     for word in words:
         plain = word.casefold().replace("ё", "е")
-        if plain in SLANG:
+        if plain.startswith(tuple(slang[:-1] for slang in SLANG)):
             yield f"просторечие «{word}»; найдите обычное слово"
-        if any(plain.startswith(segment[:-ENDINGS] if len(segment) > 7 else segment) for segment in SEGMENTS):
+        if any(plain.startswith(segment[:-ENDINGS]) for segment in SEGMENTS):
             yield f"«{word}» называет группу людей; назовите дело, а не того, кому оно нужно"

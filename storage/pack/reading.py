@@ -1,6 +1,7 @@
 """Reads a city pack from its folder, as a whole or not at all: every error names file, key and remedy."""
 
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,7 +45,7 @@ class Reading:
 
     def city(self) -> City:
         """The whole city."""
-        top = Table("city.toml", self.layers.top.values, self.errors)
+        top = Table("", self.layers.top.values, self.errors, self.layers.top.files, home="city.toml")
         reading = SituationReading(self.sources)
         hidden = frozenset(top.words("hide"))
         learning = top.table("learning") if "learning" in top.values else Table("learning", {}, self.errors)
@@ -124,6 +125,8 @@ class Reading:
         """The city's own site for reports."""
         source = cited(table, self.sources) or Source("", "", "", date.min)
         way = Contact("link", table.take("url", str), table.take("note", str), source, confidence(table))
+        if not way.value.startswith("https://"):
+            table.error("url", f"ссылка «{way.value}» должна начинаться с https://")
         portal = Portal(table.take("name", str), way)
         table.finish()
         return portal
@@ -131,7 +134,7 @@ class Reading:
     def district(self, table: Table) -> District:
         """One district."""
         center = table.take("center", list)
-        if len(center) != 2 or not all(isinstance(part, int | float) for part in center):
+        if len(center) != 2 or not all(isinstance(part, int | float) and isfinite(part) for part in center):
             table.error("center", "«center» — это [широта, долгота]")
             center = [0.0, 0.0]
         elif abs(center[0]) > 90 or abs(center[1]) > 180:

@@ -121,7 +121,7 @@ class SituationReading:
         """The part of the year a situation is dealt with."""
         first, last = table.take("from", str), table.take("to", str)
         for key, day in (("from", first), ("to", last)):
-            if day and (len(day) != 5 or not is_day(day)):
+            if len(day) != 5 or not is_day(day):
                 table.error(key, f"«{day}» — не день года; напишите, например, «10-16»")
         season = Season(first, last, table.take("words", str))
         table.finish()

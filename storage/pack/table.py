@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 EMPTY: dict[Any, Any] = {str: "", int: 0, bool: False, list: [], dict: {}, date: date.min}
@@ -28,11 +28,12 @@ class Table:
     errors: list[str]
     files: Mapping[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    home: str = ""
+    """the file of keys whose file is not known"""
 
     def at(self, key: str) -> str:
         """Where a key stands: «yard.toml: situation «manhole»»."""
-        file = self.files.get(key)
-        return f"{file}: {self.where}" if file else self.where
+        return ": ".join(part for part in (self.files.get(key, self.home), self.where) if part)
 
     def error(self, key: str, words: str) -> None:
         """Something about a key has to be mended."""
@@ -46,7 +47,8 @@ class Table:
                 self.error(next(iter(self.files), ""), f"нет ключа «{key}»; добавьте его")
             return EMPTY[kind] if default is None else default
         value = self.values[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        stray = (kind is int and isinstance(value, bool)) or (kind is date and isinstance(value, datetime))
+        if not isinstance(value, kind) or stray:
             self.error(key, f"«{key}» должен быть {KINDS[kind]}")
             return EMPTY[kind] if default is None else default
         return value

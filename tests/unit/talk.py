@@ -143,6 +143,8 @@ def hold_reply(reply: Reply, talk: Talk) -> None:
     assert len(reply.rows) <= limits.rows
     assert len(labels) <= limits.buttons
     assert len(set(labels)) == len(labels), "a typed label would mean two things"
+    data = [button.data for row in reply.rows for button in row if button.data]
+    assert len(set(data)) == len(data), "a press would mean two things"
     for button in (button for row in reply.rows for button in row):
         assert 0 < len(button.label) <= limits.label
         assert len(button.data.encode()) <= DATA_BYTES

@@ -60,7 +60,8 @@ FORGED = [
     "q", "q:", "q::", "q:{token}", "q:{token}:", "q:{token}:нет такого", "q:{token}:<page:9999", "q:{token}:<page:-1",
     "q:{token}:<page:", "q:{token}:<page:²", "q:{token}:<edit:", "q:{token}:<edit:story", "q:{token}:<edit:place",
     "q:{token}:<edit:нет", "q:{token}:<skip", "q:{token}:<done", "q:{token}:<send", "q:{token}:<back", "q:000000:yes",
-    "q:{token}:yes", "q:{token}:0", "q:{token}:district", "q:{token}:other", "q:{token}:a:b:c", "q:" + "ы" * 200,
+    "q:{token}:yes", "q:{token}:0", "q:{token}:district", "q:{token}:other", "q:{token}:none", "q:{token}:a:b:c",
+    "q:" + "ы" * 200,
 ]  # fmt: skip
 THINGS = st.one_of(
     st.tuples(st.just("answers"), st.booleans()),

@@ -6,7 +6,7 @@ import pytest
 
 from dialogs.engine import BACK, CANCEL
 from dialogs.find_body import SURE
-from dialogs.theme import OTHER, TOGETHER, left_over, problems, question, situation_of, told
+from dialogs.theme import OTHER, TOGETHER, left_over, offered, problems, question, situation_of, told
 from dialogs.understanding.index import suggest
 from tests.unit.given import city, scene
 from tests.unit.talk import Talk
@@ -138,6 +138,27 @@ def test_what_was_suggested_is_offered_with_a_line_on_each() -> None:
     assert choices(talk)[-1] == OTHER
     for id in choices(talk)[:-1]:
         assert f"{city().situations[id].title} — " in talk.text
+
+
+def about_something_else() -> str:
+    """Words for which «Другой вопрос» is the likeliest situation."""
+    fallback = city().fallback
+    assert fallback
+    stories = (scene(answers={"story": phrase}) for phrase in fallback.recognition.phrases)
+    fitting = (known for known in stories if offered(known)[:1] == [fallback] and not question(known))
+    return str(next(fitting).answers["story"])
+
+
+@pytest.mark.xfail(strict=True, reason="`OTHER` is the id of «Другой вопрос» as well")
+def test_another_question_that_is_offered_can_be_chosen() -> None:
+    fallback = city().fallback
+    assert fallback
+    talk = Talk()
+    talk.start("file_appeal", {"story": about_something_else()})
+    assert talk.step == "situation"
+    talk.says(fallback.title)
+    assert found(talk) == fallback.id
+    assert talk.step == "place"
 
 
 def test_words_that_say_nothing_are_followed_by_the_registry_and_the_general_ways() -> None:
