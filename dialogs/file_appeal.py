@@ -7,7 +7,7 @@ from typing import Any
 from dialogs.compose import Facts, compose, facts_of
 from dialogs.speech import Attachment, Json, Said
 from dialogs.steps import Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
-from dialogs.theme import THEME, has_offer, settled, situation_of, told
+from dialogs.theme import THEME, chosen_problem, has_offer, settled, situation_of, told
 from dialogs.understanding.words import words_of
 from dialogs.where import DISTRICT, LAND, OKRUG, place_step
 from storage.model.situation import Question
@@ -120,7 +120,8 @@ file_appeal = Dialog(
             "preview",
             parts=(
                 Part("story"),
-                Part("which", when=lambda scene: settled(scene) is not None),
+                Part("problem", when=lambda scene: chosen_problem(scene) is not None),
+                Part("which", when=lambda scene: settled(scene) is not None and chosen_problem(scene) is None),
                 Part("situation", when=has_offer),
                 Part("sphere", when=lambda scene: not has_offer(scene) and settled(scene) is None),
                 Part("place"),

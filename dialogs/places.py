@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.speech import Json, Said
 from dialogs.steps import Accepted, Rejected, Scene
+from dialogs.understanding.talk import talk_in
 from dialogs.understanding.words import folded
 from storage.model.city import City
 from storage.model.places.address import parse_address
@@ -18,6 +19,9 @@ FARTHEST_KM = 40.0
 """from the nearest district's centre; beyond it a place is not in the city"""
 SHORTEST, LONGEST = 4, 250
 """characters of an address"""
+
+NO_PLACE = frozenset(("thanks", "small", "insult"))
+"""kinds of talk that are no address"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ def understood(text: str, city: City) -> Place:
         named = (name for street in found for name in street.territories if street.exactness is best.exactness)
         return Place(best.street, best.house, tuple(dict.fromkeys((*best.territories, *named))))
     address = parse_address(text)
-    return Place(address.street, address.house, named_in(text, city))
+    street = address.street if address.kind or address.house else ""
+    return Place(street, address.house, named_in(text, city))
 
 
 def nearest(point: Point, city: City) -> tuple[str, ...]:
@@ -90,7 +95,7 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
             return Rejected("far", {"city": scene.city.name_in})
         return known({"words": "", "lat": point.lat, "lon": point.lon}, located(point, scene.city), scene.city)
     words = " ".join(said.text.split())
-    if len(words) < SHORTEST or not any(sign.isalpha() for sign in words):
+    if len(words) < SHORTEST or not any(sign.isalpha() for sign in words) or talk_in(words, scene.city) in NO_PLACE:
         return Rejected("unclear" if words else "empty")
     if len(words) > LONGEST:
         return Rejected("long", {"limit": LONGEST})
@@ -136,6 +141,6 @@ def in_words(place: Mapping[str, Any] | None, district: str | None, city: City) 
     parts: Sequence[str] = [
         (place.get("words") or "") if place else "",
         f"точка на карте {point.lat:.5f}, {point.lon:.5f}" if point else "",
-        f"{where.name} район" if where and not (place and where.name in (place.get("words") or "")) else "",
+        f"{where.name} район" if where and f"{where.name} район" not in ((place or {}).get("words") or "") else "",
     ]
     return ", ".join(part for part in parts if part)

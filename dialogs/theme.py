@@ -59,6 +59,8 @@ def question(scene: Scene) -> Distinction | None:
 def offered(scene: Scene) -> Sequence[Situation]:
     """The situations to choose from: the suggested ones that the answer to the question leaves."""
     found = [item.situation for item in suggestions(scene)]
+    if scene.answer("problem") == TOGETHER:
+        found += [problem.situation for problem in problems(scene) if problem.situation not in found]
     distinction, answer = question(scene), scene.answer("which")
     if distinction is None or not isinstance(answer, str) or not answer.isdigit():
         return found
@@ -69,7 +71,9 @@ def offered(scene: Scene) -> Sequence[Situation]:
 
 
 def settled(scene: Scene) -> Situation | None:
-    """The situation that the answer to the question leaves alone."""
+    """The situation of the chosen problem, or the one that the answer to the question leaves alone."""
+    if problem := chosen_problem(scene):
+        return problem.situation
     found = offered(scene)
     answered = isinstance(scene.answer("which"), str) and question(scene) is not None
     return found[0] if answered and len(found) == 1 else None
@@ -91,7 +95,7 @@ def has_problems(scene: Scene) -> bool:
 
 def is_open(scene: Scene) -> bool:
     """Whether one good question would help."""
-    return scene.answer("situation") is None and question(scene) is not None
+    return scene.answer("situation") is None and chosen_problem(scene) is None and question(scene) is not None
 
 
 def has_offer(scene: Scene) -> bool:
@@ -174,7 +178,8 @@ def titled(said: Said, scene: Scene) -> Accepted | Rejected:
 
 def about_list(scene: Scene) -> Mapping[str, Any]:
     """Whether anything was understood, and the city's general ways if not."""
-    return {"understood": bool(suggestions(scene) or scene.answer("sphere")), "general": scene.city.general}
+    known = suggestions(scene) or any(scene.answer(step) for step in ("sphere", "words", "appeal"))
+    return {"understood": bool(known), "general": scene.city.general}
 
 
 def is_level(step: str) -> Condition:

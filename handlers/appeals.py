@@ -37,7 +37,7 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         place=facts.place,
         point=facts.point,
         text=compose(facts, turn.house.texts),
-        answers={key: value for key, value in answers.items() if key != "photos"},
+        answers={**{key: value for key, value in answers.items() if key != "photos"}, "story": told(scene)},
         moderate_by=turn.city.working_day_after(today, turn.city.operator.moderation_working_days),
         share_token=turn.house.chance.secret(),
     )

@@ -103,12 +103,24 @@ async def show_passport(turn: Turn, argument: str) -> None:
     if situation is None:
         turn.say("engine.stale", with_menu=True)
         return
-    bodies = {rule.body: (turn.city.body(rule.body, None), rule.why) for rule in situation.rules}
+    bodies = {
+        (turn.city.body_at_large(rule.body), rule.why, tuple(name_of(turn, id) for id in rule.districts)): None
+        for rule in situation.rules
+    }
     services = [turn.city.services[id] for id in situation.services]
-    rendered = [(service.name, turn.city.body(service.body, None)) for service in services]
-    curator = turn.city.body(situation.passport.curator, None) if situation.passport.curator else None
-    facts: dict[str, Any] = {"bodies": list(bodies.values()), "services": rendered, "curator": curator}
+    rendered = [
+        (service.name, turn.city.body_at_large(service.body), turn.city.bodies[service.body].level)
+        for service in services
+    ]
+    curator = turn.city.body_at_large(situation.passport.curator) if situation.passport.curator else ""
+    facts: dict[str, Any] = {"bodies": list(bodies), "services": rendered, "curator": curator}
     turn.say("find_body.passport", [turn.button("compose", f"compose:{argument}")], situation=situation, **facts)
+
+
+def name_of(turn: Turn, district: str) -> str:
+    """The name of a district."""
+    known = turn.city.district(district)
+    return known.name if known else district
 
 
 async def browse(turn: Turn, argument: str = "") -> None:

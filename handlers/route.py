@@ -119,7 +119,7 @@ async def chatted(turn: Turn) -> bool:
     if kind in LEADING:
         await NAMED[LEADING[kind]].handler(turn, "")
     else:
-        turn.say(f"talk.{kind}", with_menu=True)
+        turn.say(f"talk.{kind}", with_menu=True, open=turn.conversation.active is not None)
     return True
 
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from dialogs.compose import Facts, compose, facts_of
 from dialogs.speech import Json
 from dialogs.theme import situation_of
 from handlers import cards
 from handlers.turn import Turn
-from storage import appeals, knowledge
-from storage.model.appeal import Actor, Change, Kind
+from storage import appeals, knowledge, media
+from storage.model.appeal import Actor, Appeal, Change, Kind
 from storage.model.numbers import whole
+from storage.model.situation import Situation
 
 PAGE = 5
 """words or corrections shown at once"""
@@ -51,6 +53,7 @@ async def ask_assign(turn: Turn, argument: str) -> None:
     elif not turn.city.learns:
         turn.say("teaching.off")
     else:
+        turn.say("teaching.assigning", row=row)
         turn.follow(turn.start("assign_words", {"words": row["id"], "story": row["words"]}))
 
 
@@ -132,8 +135,8 @@ async def ask_theme(turn: Turn, argument: str) -> None:
     if appeal is None:
         turn.say("moderation.no_such", number=argument)
         return
-    story = await appeals.story_of(turn.connection, appeal.id)
-    turn.follow(turn.start("correct_theme", {"appeal": appeal.id, "story": story}))
+    told = await appeals.answers_of(turn.connection, appeal.id)
+    turn.follow(turn.start("correct_theme", {"appeal": appeal.id, "story": told.get("story") or ""}))
 
 
 async def correct_theme(turn: Turn, answers: Mapping[str, Json]) -> None:
@@ -144,13 +147,22 @@ async def correct_theme(turn: Turn, answers: Mapping[str, Json]) -> None:
         turn.say("moderation.no_such", number=str(answers["appeal"]))
         return
     if situation.id != appeal.situation:
-        body = situation.rule_for(appeal.land, appeal.district).body
         changed = Change(Kind.CORRECTED, Actor.MODERATOR, turn.person.id, situation.title)
-        await appeals.correct(turn.connection, appeal, situation.id, body, changed, turn.now.utc)
+        facts = await facts_anew(turn, appeal, situation)
+        text = compose(facts, turn.house.texts)
+        appeal = replace(appeal, situation=situation.id, body=facts.body.id, text=text)
+        await appeals.correct(turn.connection, appeal, changed, turn.now.utc)
         await learn(turn, situation.id, answers.get("story") or "", appeal.author_id)
-        appeal = replace(appeal, situation=situation.id, body=body)
     turn.toast = turn.text("moderation.done")
     await cards.show_to_moderator(turn, appeal)
+
+
+async def facts_anew(turn: Turn, appeal: Appeal, situation: Situation) -> Facts:
+    """What an appeal says under another situation: the place and the story stay, answers to other questions go."""
+    told = await appeals.answers_of(turn.connection, appeal.id)
+    kept = {name: value for name, value in told.items() if not name.startswith("details.")}
+    shown = await media.of_appeal(turn.connection, appeal.id)
+    return facts_of({**kept, "photos": [item.id for item in shown]}, situation, turn.city)
 
 
 async def ask_reload(turn: Turn, _argument: str = "") -> None:

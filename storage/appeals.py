@@ -119,19 +119,16 @@ async def apply(connection: Connection, appeal: Appeal, change: Change, now: dat
     return appeal_of(changed.mappings().one())
 
 
-async def correct(
-    connection: Connection, appeal: Appeal, situation: str, body: str, change: Change, now: datetime
-) -> None:
-    """Put an appeal under another situation and body, and write it into the history; the row must be locked."""
+async def correct(connection: Connection, appeal: Appeal, change: Change, now: datetime) -> None:
+    """Store the situation, body and text an appeal has now, and why, in its history; the row must be locked."""
     await record(connection, appeal, change, now, appeal.status)
-    changed = {"situation": situation, "body": body}
-    await connection.execute(update(appeals).where(appeals.c.id == appeal.id).values(**changed))
+    new = {"situation": appeal.situation, "body": appeal.body, "text": appeal.text}
+    await connection.execute(update(appeals).where(appeals.c.id == appeal.id).values(**new))
 
 
-async def story_of(connection: Connection, appeal_id: int) -> str:
-    """What the author told at first, in their own words; empty if it was erased."""
-    answers = (await connection.execute(select(appeals.c.answers).where(appeals.c.id == appeal_id))).scalar()
-    return str((answers or {}).get("story") or "")
+async def answers_of(connection: Connection, appeal_id: int) -> dict[str, Any]:
+    """What the author answered; empty if it was erased."""
+    return (await connection.execute(select(appeals.c.answers).where(appeals.c.id == appeal_id))).scalar() or {}
 
 
 async def find(connection: Connection, appeal_id: int, *, lock: bool = False) -> Appeal | None:

@@ -18,12 +18,17 @@ PRIVATE = re.compile(
     r"|\bкв(?:артир[аеуы]?й?)?\.?\s*№?\s*\d+",
     re.IGNORECASE,
 )
+NAME = re.compile(r"(?<=\S )[А-ЯЁ][а-яё]+ +[А-ЯЁ][а-яё]+(?: +[А-ЯЁ][а-яё]+)?")
+"""two or three capitalised words in a row, not at the beginning: somebody's name, or at worst a street"""
+LEFT_OVER = re.compile(r"(?: *, *){2,}")
+"""commas around what was taken out"""
 """addresses of mail and sites, phone and card numbers, flats: no word of a situation"""
 
 
 def impersonal(text: str) -> str:
     """The words without what may lead to a person, on one line, cut to LONGEST."""
-    return " ".join(PRIVATE.sub(" ", text.replace("\0", " ")).split())[:LONGEST]
+    kept = NAME.sub(" ", PRIVATE.sub(" ", text.replace("\0", " ")))
+    return " ".join(LEFT_OVER.sub(", ", kept).split())[:LONGEST]
 
 
 async def note_unanswered(connection: Connection, city: str, text: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dialogs.understanding.index import Suggestion
 from storage.model.city import City
 from storage.model.situation import Distinction
 
-CLEAR = 0.7
+CLEAR = 0.65
 """confidence of the best situation that needs no question"""
 POSSIBLE = 0.08
 """confidence of a situation that is worth asking about"""

@@ -401,7 +401,7 @@ def edits(talk: Talk) -> list[str]:
 def hold_edits(talk: Talk, way: Way = PLAIN) -> None:
     """Every part can be changed and leads back to the last look, whether it is answered anew or not."""
     assert {"story", "place", "details", "photos"} < set(edits(talk))
-    assert len({"which", "situation", "sphere"} & set(edits(talk))) == 1
+    assert len({"problem", "which", "situation", "sphere"} & set(edits(talk))) == 1
     for part in edits(talk):
         changed, left = talk.twin(), talk.twin()
         changed.chooses(EDIT + part)

@@ -1,6 +1,6 @@
 """Where it is: coordinates however they are typed, addresses with a street list and borders, and what is too far."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from dialogs.speech import Said
 from dialogs.steps import Accepted, Rejected
 from storage.model.city import City
 from storage.model.places.streets import Streets
-from storage.model.territory import District, Point
+from storage.model.territory import District, Located, Point
 from tests.unit.given import city, scene
 from tests.unit.talk import Talk
 from tests.unit.town import (
@@ -156,6 +156,8 @@ def test_a_shared_location_counts_more_than_words() -> None:
     [
         ({"words": "Вавиловых, 4", "lat": None, "lon": None}, None, "Вавиловых, 4"),
         ({"words": "Вавиловых, 4", "lat": None, "lon": None}, "kalininsky", "Вавиловых, 4, Калининский район"),
+        ({"words": "Невский район, у пруда", "lat": None, "lon": None}, "nevsky", "Невский район, у пруда"),
+        ({"words": "Невский пр., 180", "lat": None, "lon": None}, "nevsky", "Невский пр., 180, Невский район"),
         ({"words": "", "lat": 59.93, "lon": 30.36}, None, "точка на карте 59.93000, 30.36000"),
         ({"words": "", "lat": 0.0, "lon": 0.0}, None, "точка на карте 0.00000, 0.00000"),
         ({"words": "", "lat": None, "lon": None}, "nevsky", "Невский район"),
@@ -309,6 +311,68 @@ def test_the_borders_know_the_district_of_a_point_shared_or_typed(
     assert heard(location=where, where=plain_town()) == Accepted(point(where))
 
 
+@dataclass
+class Spot:
+    """Borders that know one answer for every point."""
+
+    located: Located
+
+    def at(self, _point: Point) -> Located:
+        """The answer."""
+        return self.located
+
+
+@pytest.mark.parametrize(
+    ("names", "neighbour", "near"),
+    [
+        ((SOUTH,), NORTH, "north"),
+        ((SOUTH,), HARBOUR, "north"),
+        ((NORTH,), HARBOUR, None),
+        ((HARBOUR, NORTH), "муниципальный округ Новая Гавань", None),
+        ((HARBOUR, NORTH), "муниципальный округ Ручьи", "south"),
+        ((NORTH,), "Соседний город", None),
+        ((), NORTH, "north"),
+    ],
+)
+def test_a_neighbour_is_told_if_it_is_another_district(
+    names: tuple[str, ...], neighbour: str, near: str | None
+) -> None:
+    answer = heard(location=IN_THE_NORTH, where=replace(town(), locator=Spot(Located(names, 10.0, neighbour))))
+    assert isinstance(answer, Accepted)
+    assert answer.value.get("near") == near
+
+
+def found_at(text: str, where: Point, city: City | None = None) -> Accepted | Rejected:
+    """What is understood of an address that a service on the internet places somewhere."""
+    return place(replace(said(text), found=where), replace(scene(), city=city or town()))
+
+
+def test_an_address_that_a_service_finds_brings_its_district_along_and_stays_in_words() -> None:
+    expected = {"district": "north", "okrug": "old_harbour"}
+    assert found_at("Причал, 5", IN_THE_HARBOUR) == Accepted(words("Причал, 5"), expected)
+
+
+def test_our_own_list_counts_more_than_a_service() -> None:
+    assert found_at("Стекольщиков ш., 5", IN_THE_NORTH) == heard("Стекольщиков ш., 5", where=town())
+
+
+@pytest.mark.parametrize("where", [Point(55.75, 37.62), NOWHERE])
+def test_what_a_service_finds_outside_the_city_is_left_aside(where: Point) -> None:
+    assert found_at("Причал, 5", where) == Accepted(words("Причал, 5"))
+
+
+@pytest.mark.xfail(strict=True, reason="`place` forgets what the list knew where the borders do not know the point")
+def test_what_a_service_finds_outside_the_borders_takes_nothing_away() -> None:
+    assert found_at("Широкий пр., 5", NOWHERE) == heard("Широкий пр., 5", where=town())
+
+
+def test_a_service_decides_between_two_districts_of_a_street() -> None:
+    answer = found_at("Широкий пр., 5", IN_THE_NORTH)
+    assert isinstance(answer, Accepted)
+    assert answer.also == {"district": "north"}
+    assert "among" not in answer.value
+
+
 def test_a_point_inside_the_borders_is_in_the_city_however_far_from_the_centres() -> None:
     remote = Point(59.93, 31.5)
     assert is_near(remote, town())
@@ -388,6 +452,18 @@ def test_near_a_border_the_neighbour_is_told() -> None:
     talk = told_of(OF_DISTRICT, location=BY_THE_BORDER)
     assert talk.text.startswith("Место записали: Южный район.\nРядом граница: за ней Северный район.")
     assert talk.frame.answers["place"]["near"] == "north"
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("Северный район, Полевая ул., 5", "Полевая ул., 5, Северный район"),
+        ("Северный район, у пруда", "Северный район, у пруда"),
+        ("у пруда в Северном районе", "у пруда в Северном районе, Северный район"),
+    ],
+)
+def test_the_district_is_shown_once(text: str, noted: str) -> None:
+    assert told_of(OF_DISTRICT, text).text.startswith(f"Место записали: {noted}.\n\n")
 
 
 def test_far_from_a_border_no_neighbour_is_told() -> None:

@@ -60,13 +60,20 @@ def test_of_several_problems_the_one_that_is_chosen_counts(name: str, number: st
 def test_another_problem_of_the_story_forgets_the_situation_of_the_first(name: str) -> None:
     talk = at("problem", SEVERAL, name, "vk")
     talk.chooses("0")
-    assert talk.step == "situation"
-    talk.chooses("street_light")
-    while talk.step != "problem":
-        talk.chooses(BACK)
+    assert found(talk) == "street_light"
+    talk.chooses(BACK)
+    assert talk.step == "problem"
     talk.chooses("1")
-    assert found(talk) == ""
-    assert "elevator" in choices(talk)
+    assert found(talk) == "elevator"
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_if_it_is_one_problem_after_all_every_situation_of_the_story_is_offered(name: str) -> None:
+    talk = at("problem", SEVERAL, name)
+    talk.chooses(TOGETHER)
+    assert talk.step == "situation"
+    assert {"street_light", "elevator", OTHER} <= set(choices(talk))
+    assert len(set(choices(talk))) == len(choices(talk))
 
 
 def test_the_other_problem_is_left_over_for_another_appeal() -> None:

@@ -563,7 +563,13 @@ def test_a_correction_is_worth_several_phrases_of_the_pack() -> None:
     known = town(one=Recognition(("змей",)), two=Recognition(("кот",)))
     told = replace(known, learnt=(Example("two", "белка"),))
     listed = replace(known, examples=tuple(Example("two", "белка") for _ in range(int(LEARNT))))
-    assert points("белка", told) == {"two": pytest.approx(points("белка", listed)["two"])}
+    assert points("это белка", told) == {"two": pytest.approx(points("это белка", listed)["two"])}
+
+
+def test_the_very_words_of_a_correction_lead_whatever_else_speaks() -> None:
+    known = town(one=Recognition(("белка", "белка в лесу")), two=Recognition(("кот",)))
+    told = replace(known, learnt=(Example("two", "Белка в лесу"),))
+    assert max(points("белка в лесу", told).items(), key=lambda pair: pair[1])[0] == "two"
 
 
 def test_a_correction_for_a_situation_that_left_the_pack_is_passed_over() -> None:
