@@ -6,6 +6,7 @@ earlier message, which gets a kind word and never an effect; the very press that
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2s
 from typing import Any
 
 from dialogs.layout import arrange
@@ -71,7 +72,7 @@ class Engine:
         """Take an answer to the open question."""
         frame = conversation.active
         dialog = self.dialogs.get(frame.dialog) if frame else None
-        if said.press and said.press.data == conversation.pressed:
+        if said.press and mark_of(said.press.data) == conversation.pressed:
             return Advance(conversation)
         if frame is None or dialog is None:
             told = Reply(scene.texts.say("engine.outdated")) if frame else self.stale(scene)
@@ -92,7 +93,7 @@ class Engine:
         token, _, value = rest.partition(":")
         if token != frame.token:
             return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
-        remembered = replace(conversation, pressed=press.data)
+        remembered = replace(conversation, pressed=mark_of(press.data))
         return self.chosen(remembered, frame, step, value, scene, press)
 
     def chosen(
@@ -351,6 +352,11 @@ def paged(
     if page < last:
         shown.append(button(f"{PAGE}{page + 1}", label("further")))
     return shown
+
+
+def mark_of(data: str) -> str:
+    """What is remembered of a press: enough to know it again, and nothing of the answer that stands on the button."""
+    return blake2s(data.encode(), digest_size=6).hexdigest()
 
 
 def same(text: str) -> str:

@@ -120,7 +120,7 @@ file_appeal = Dialog(
             "preview",
             parts=(
                 Part("story"),
-                Part("problem", when=lambda scene: chosen_problem(scene) is not None),
+                Part("problem", when=lambda scene: settled(scene) is not None and chosen_problem(scene) is not None),
                 Part("which", when=lambda scene: settled(scene) is not None and chosen_problem(scene) is None),
                 Part("situation", when=has_offer),
                 Part("sphere", when=lambda scene: not has_offer(scene) and settled(scene) is None),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogs.speech import Json, Said
@@ -20,6 +20,8 @@ FARTHEST_KM = 40.0
 SHORTEST, LONGEST = 4, 250
 """characters of an address"""
 
+KEPT = ("words", "lat", "lon", "street", "house")
+"""what is known of a typed address whoever finds its district"""
 NO_PLACE = frozenset(("thanks", "small", "insult"))
 """kinds of talk that are no address"""
 
@@ -78,13 +80,20 @@ def nearest(point: Point, city: City) -> tuple[str, ...]:
 
 
 def named_in(text: str, city: City) -> tuple[str, ...]:
-    """Districts that a text names in any form: «в Невском районе»."""
-    words = set(folded(text).split())
+    """Districts that a text names: «в Невском районе», «Невский, у пруда»; a street of that name is none."""
+    said = folded(text)
     return tuple(
         district.name
         for district in city.districts
-        if not words.isdisjoint({folded(form) for form in (district.name, district.genitive, district.prepositional)})
+        if any(names(said, form) for form in (district.name, district.genitive, district.prepositional))
     )
+
+
+def names(said: str, form: str) -> bool:
+    """Whether a folded text has a form of a district's name with «район» beside it, or standing by itself."""
+    name = re.escape(folded(form))
+    beside = rf"(?<!\w){name}(?:\s+район|\s*(?:[,;()]|$))|район\w*\s+{name}(?!\w)|(?<!\w)(?:в|во|из)\s+{name}(?!\w)"
+    return re.search(beside, said) is not None
 
 
 def place(said: Said, scene: Scene) -> Accepted | Rejected:
@@ -95,21 +104,30 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
             return Rejected("far", {"city": scene.city.name_in})
         return known({"words": "", "lat": point.lat, "lon": point.lon}, located(point, scene.city), scene.city)
     words = " ".join(said.text.split())
-    if len(words) < SHORTEST or not any(sign.isalpha() for sign in words) or talk_in(words, scene.city) in NO_PLACE:
+    if len(words) < SHORTEST or not any(sign.isalpha() for sign in words) or is_talk(words, scene.city):
         return Rejected("unclear" if words else "empty")
     if len(words) > LONGEST:
         return Rejected("long", {"limit": LONGEST})
     heard = typed(words, scene.city)
     if said.found and "district" not in heard.also and is_near(said.found, scene.city):
-        return known({"words": words, "lat": None, "lon": None}, located(said.found, scene.city), scene.city)
+        where = located(said.found, scene.city)
+        if where.territories:
+            return known({key: heard.value[key] for key in KEPT if key in heard.value}, where, scene.city)
     return heard
+
+
+def is_talk(words: str, city: City) -> bool:
+    """Whether words without a number are a «спасибо» or an «ок» and no address."""
+    return not any(sign.isdigit() for sign in words) and talk_in(words, city) in NO_PLACE
 
 
 def typed(words: str, city: City) -> Accepted:
     """An address in words: its street is looked up where this installation has a list."""
     found = city.streets.find(words) if city.streets else []
     sure = bool(found) and found[0].exactness is not Exactness.SIMILAR
-    where = understood(words, city) if sure else Place(territories=named_in(words, city))
+    where, named = (understood(words, city) if sure else Place()), named_in(words, city)
+    both = tuple(name for name in where.territories if name in named)
+    where = replace(where, territories=both or where.territories or named)
     return known({"words": words, "lat": None, "lon": None}, where, city)
 
 
@@ -119,6 +137,8 @@ def known(value: dict[str, Json], where: Place, city: City) -> Accepted:
     found = [ids[name] for name in where.territories if name in ids]
     inner = {okrug.full: okrug.id for okrug in city.okrugs} | {okrug.name: okrug.id for okrug in city.okrugs}
     okrug = next((inner[name] for name in where.territories if name in inner), None)
+    if okrug and not found:
+        found = [item.district for item in city.okrugs if item.id == okrug]
     beyond = ids.get(where.neighbour) or next((o.district for o in city.okrugs if o.full == where.neighbour), None)
     near = beyond if beyond not in found else None
     told = {"street": where.street, "house": where.house, "near": near}

@@ -11,7 +11,8 @@ from dialogs.understanding.unsure import question_for
 from dialogs.understanding.words import words_of
 from storage.model.situation import Distinction, Situation
 
-OTHER = "other"
+OTHER = "none"
+"""«Другое»; «other» is the id of a situation, «Другой вопрос»"""
 TOGETHER = "together"
 LEAST = 0.02
 """confidence below which a situation is not offered"""
@@ -57,7 +58,14 @@ def question(scene: Scene) -> Distinction | None:
 
 
 def offered(scene: Scene) -> Sequence[Situation]:
-    """The situations to choose from: the suggested ones that the answer to the question leaves."""
+    """The situations to choose from: the suggested ones that the answer to the question leaves, and a chosen one."""
+    found = likeliest(scene)
+    chosen = scene.city.situations.get(scene.answer("situation") or "")
+    return [*found, chosen] if chosen and all(item.id != chosen.id for item in found) else found
+
+
+def likeliest(scene: Scene) -> Sequence[Situation]:
+    """The suggested situations that the answer to the question leaves."""
     found = [item.situation for item in suggestions(scene)]
     if scene.answer("problem") == TOGETHER:
         found += [problem.situation for problem in problems(scene) if problem.situation not in found]
@@ -72,6 +80,8 @@ def offered(scene: Scene) -> Sequence[Situation]:
 
 def settled(scene: Scene) -> Situation | None:
     """The situation of the chosen problem, or the one that the answer to the question leaves alone."""
+    if scene.answer("situation") is not None:
+        return None
     if problem := chosen_problem(scene):
         return problem.situation
     found = offered(scene)

@@ -95,7 +95,7 @@ def district(said: Said, scene: Scene) -> Accepted | Rejected:
 def okrugs(scene: Scene) -> Sequence[Choice]:
     """The municipalities of the district, and «Не знаю»."""
     here = [okrug for okrug in scene.city.okrugs if okrug.district == scene.answer("district")]
-    return [*(Choice(okrug.id, okrug.full) for okrug in here), Choice(UNKNOWN, scene.texts.label("unknown"))]
+    return [*(Choice(okrug.id, okrug.name) for okrug in here), Choice(UNKNOWN, scene.texts.label("unknown"))]
 
 
 def needs_okrug(scene: Scene) -> bool:

@@ -51,6 +51,7 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
         "portal": turn.city.portal if situation.portal and turn.city.portal and turn.city.portal.way.shown else None,
         "late": situation.season if situation.season and not situation.season.holds(today) else None,
         "where": in_words(place, district, turn.city),
+        "neighbour": turn.city.district(place.get("near")) if place else None,
     }
     turn.say("find_body.card", card_buttons(turn, situation), in_place=True, **facts)
 

@@ -53,17 +53,15 @@ class Passing(Unsaid):
         if frame is None or frame.dialog not in self.fleeting:
             self.forget(person)
             return conversation
-        self.keep(person, {"answers": dict(frame.answers), "pressed": conversation.pressed})
-        return replace(conversation, active=replace(frame, answers={}), pressed="")
+        self.keep(person, dict(frame.answers))
+        return replace(conversation, active=replace(frame, answers={}))
 
     def restored(self, person: int, conversation: Conversation) -> Conversation:
         """The stored conversation with its answers; without them it begins anew."""
         frame = conversation.active
         if frame is None or frame.dialog not in self.fleeting:
             return conversation
-        known = self.recall(person)
-        answers, pressed = known.get("answers", {}), known.get("pressed", "")
-        return replace(conversation, active=replace(frame, answers=answers), pressed=pressed)
+        return replace(conversation, active=replace(frame, answers=self.recall(person)))
 
 
 @dataclass(frozen=True)

@@ -246,7 +246,7 @@ async def test_what_is_no_text_is_answered_out_of_the_blue_and_in_the_middle(mes
     messenger.unread("Анна")
     for verb in verbs:
         await getattr(person, f"sends_{verb}")()
-        assert "На что это больше всего похоже?" in (await told(messenger))[0].text
+        assert "Какая тема подходит?" in (await told(messenger))[0].text
     assert await everything(messenger) == []
 
 
@@ -317,11 +317,11 @@ async def test_a_button_of_an_older_message_changes_nothing(messenger: World) ->
     await consented(messenger, "Анна")
     old = person.heard[-1].message_id
     await person.says("не знаю")
-    assert "На что это больше всего похоже?" in (await told(messenger))[-1].text
+    assert "Какая тема подходит?" in (await told(messenger))[-1].text
     await press_at(person, "Устранение ямы на дороге", old)
     heard = (await told(messenger))[-1].text
     assert STALE in heard
-    assert "На что это больше всего похоже?" in heard
+    assert "Какая тема подходит?" in heard
     assert await everything(messenger) == []
 
 

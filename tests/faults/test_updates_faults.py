@@ -360,7 +360,7 @@ async def test_what_a_failing_message_says_and_who_said_it_is_not_logged(
 ) -> None:
     monkeypatch.setitem(tables.OUTCOMES, "find_body", told_and_failed)
     await said(messenger, "Анна", "/find")
-    assert SORRY in (await said(messenger, "Анна", "В подвале секрет"))[0]
+    assert SORRY in (await said(messenger, "Анна", "Лифт не работает, секрет"))[0]
     nothing_personal(log(), messenger)
 
 

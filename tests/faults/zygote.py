@@ -42,16 +42,21 @@ def import_everything() -> None:
 
 def prepare() -> None:
     """What every program is given: a clock that goes on from a Monday's noon, so that no notice waits for the morning,
-    and the words, which take half a second to compile.
+    and the words and the city with its index, which take a second to get ready.
     """
     from bot.app import build
     from dialogs.texts.words import Texts
+    from dialogs.understanding.index import index_of
+    from tests.unit.given import city
+
+    index_of(city())
 
     shift = MONDAY - datetime.now(UTC)
     build.__kwdefaults__ = {
         **(build.__kwdefaults__ or {}),
         "clock": lambda: datetime.now(UTC) + shift,
         "texts": Texts(),
+        "city": city(),
     }
 
 

@@ -156,7 +156,6 @@ def about_something_else() -> str:
     return str(next(fitting).answers["story"])
 
 
-@pytest.mark.xfail(strict=True, reason="`OTHER` is the id of «Другой вопрос» as well")
 def test_another_question_that_is_offered_can_be_chosen() -> None:
     fallback = city().fallback
     assert fallback
