@@ -61,7 +61,9 @@ class Passing(Unsaid):
         frame = conversation.active
         if frame is None or frame.dialog not in self.fleeting:
             return conversation
-        return replace(conversation, active=replace(frame, answers=self.recall(person)))
+        if (known := self.kept.get(person)) is None:
+            return replace(conversation, active=replace(frame, step=""))  # asked from its beginning
+        return replace(conversation, active=replace(frame, answers=known))
 
 
 @dataclass(frozen=True)

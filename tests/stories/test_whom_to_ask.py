@@ -1,7 +1,12 @@
 """«Куда обратиться» for what residents really ask: who is responsible and why, a way to turn, the term, what next."""
 
+import pytest
+
 from tests.transcript import perform
 from tests.world import World
+
+pytestmark = pytest.mark.parametrize("place", ["telegram-sqlite", "vk-sqlite", "terminal-sqlite"], indirect=True)
+"""each messenger; the other database and mixed company have their stories elsewhere"""
 
 
 async def test_asphalt_fell_in_by_the_house(everywhere: World) -> None:

@@ -28,7 +28,6 @@ from tests.unit.ways import (
     OPEN,
     PATHS,
     PHOTO,
-    PLACE_WAYS,
     PLAIN,
     SEVERAL,
     STORY,
@@ -781,14 +780,8 @@ def test_from_memory_it_goes_on_where_it_was(way: Way, channel: str) -> None:
     assert talk.ended[0].answers == whole.ended[0].answers
 
 
-STUCK = pytest.mark.xfail(strict=True, reason="the registry is asked even without a story: `restored` keeps the step")
-THROUGH_THE_REGISTRY = {"no offer fits", "not understood", "registry", *PLACE_WAYS}
-
-
 @pytest.mark.parametrize("pressing", [False, True], ids=["says", "presses"])
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=STUCK if name in THROUGH_THE_REGISTRY else ()) for name in ways("find_body")]
-)
+@pytest.mark.parametrize("name", list(ways("find_body")))
 def test_without_memory_it_begins_anew_whatever_was_asked(name: str, pressing: bool) -> None:
     way = ways("find_body")[name]
     talk = way.begin("find_body")
