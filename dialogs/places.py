@@ -90,10 +90,11 @@ def named_in(text: str, city: City) -> tuple[str, ...]:
 
 
 def names(said: str, form: str) -> bool:
-    """Whether a folded text has a form of a district's name with «район» beside it, or standing by itself."""
+    """Whether a folded text has a form of a district's name with «район» beside it, or alone and without a house."""
     name = re.escape(folded(form))
-    beside = rf"(?<!\w){name}(?:\s+район|\s*(?:[,;()]|$))|район\w*\s+{name}(?!\w)|(?<!\w)(?:в|во|из)\s+{name}(?!\w)"
-    return re.search(beside, said) is not None
+    alone = rf"(?:^|[,;(])\s*{name}\s*(?:[;()]|$|,(?!\s*(?:д\W*|дом\s*)?\d))"
+    beside = rf"(?<!\w){name}\s+р(?:айон|-н|-он)|район\w*\s+{name}(?!\w)|(?<!\w)(?:в|во|из)\s+{name}(?!\w)"
+    return re.search(rf"{beside}|{alone}", said) is not None
 
 
 def place(said: Said, scene: Scene) -> Accepted | Rejected:

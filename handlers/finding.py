@@ -14,6 +14,8 @@ from storage.model.facts import Body, Confidence, Contact
 from storage.model.numbers import whole
 from storage.model.situation import Situation
 
+TOLD_BY_RESIDENTS = ("find_body", "file_appeal")
+"""conversations in which a resident tells what happened"""
 CARRIED = ("story", "problem", "which", "situation", "land", "place", "district", "okrug")
 """answers that «Составить обращение» takes along"""
 
@@ -154,7 +156,9 @@ def unique(names: Any) -> list[str]:
 async def note_unanswered(turn: Turn) -> None:
     """Words that no situation was found for go to the moderators' list, without who said them."""
     frame, before = turn.conversation.active, turn.began.active
-    if frame is None or frame.step != "sphere" or (before and before.step == "sphere"):
+    if frame is None or frame.dialog not in TOLD_BY_RESIDENTS or frame.step != "sphere":
+        return
+    if before and before.step == "sphere":
         return
     scene = replace(turn.scene, answers=frame.answers)
     if frame.answers.get("story") and scene.answer("situation") is None:

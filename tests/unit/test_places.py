@@ -279,7 +279,13 @@ def test_a_district_is_found_in_an_address_in_every_form_of_its_name(form: str) 
         assert heard(text, where=plain_town()) == Accepted(words(text), {"district": district.id})
 
 
-@pytest.mark.parametrize("text", ["у пруда (Южный район)", "Южный, у пруда"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "у пруда (Южный район)", "Южный, у пруда", "у пруда (Южный)", "у пруда, Южный", "Южный р-н, у пруда",
+        "у пруда, район Южный", "в Южном, у пруда", "в Южном р-не у пруда",
+    ],
+)  # fmt: skip
 def test_marks_around_the_name_of_a_district_change_nothing(text: str) -> None:
     assert heard(text, where=plain_town()) == Accepted(words(text), {"district": "south"})
 
@@ -305,6 +311,14 @@ def test_the_borders_know_the_district_of_a_point_shared_or_typed(
     assert heard(location=where, where=town()) == Accepted(point(where, **more), also)
     assert heard(f"{where.lat}, {where.lon}", where=town()) == Accepted(point(where, **more), also)
     assert heard(location=where, where=plain_town()) == Accepted(point(where))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Южный, 10", "Южный пр. 10", "пр. Южный, 10", "проспект Южный", "Южный, д. 10", "Южный 10", "двор на Южном, 10"],
+)
+def test_a_street_that_is_called_like_a_district_is_not_taken_for_it(text: str) -> None:
+    assert heard(text, where=plain_town()) == Accepted(words(text))
 
 
 @dataclass
