@@ -142,27 +142,35 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`; then finish the turns in hand and the messages in flight."""
-        ticking = scheduler(self.schedule)
         listeners = [self.spawn(f"listen {channel.name}", self.listener(channel, stop)) for channel in self.channels]
-        desk = self.spawn("desk", self.desk.run)
+        ticking, desk = self.spawn("tick", self.tick), self.spawn("desk", self.desk.run)
         workers = [self.spawn("tell", self.tell), self.spawn("renew", self.renew)]
         workers += [self.spawn("deliver", relay.run) for relay in self.relays]
         workers += [self.spawn("fetch", fetcher.run) for fetcher in self.fetchers]
-        ticking.start()
         gc.freeze()  # what the libraries brought stays as long as we do: looking through it again and again is waste
+        gc.enable()
         try:
             await stop.wait()
         finally:
             gc.unfreeze()
-            ticking.pause()
-            await wait_until(lambda: not self.schedule.running)
-            ticking.shutdown(wait=False)
+            await end([ticking])
             await end(listeners)
             await self.drain()
             await end([desk])
             await end(workers)
             for channel in self.channels:
                 await channel.close()
+
+    async def tick(self) -> None:
+        """Let the schedule tick; in the end wait for the works under way, but not for ever."""
+        ticking = scheduler(self.schedule)
+        ticking.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ticking.pause()
+            await wait_until(lambda: not self.schedule.running)
+            ticking.shutdown(wait=False)
 
     async def drain(self) -> None:
         """Wait for the turns in hand, but not for ever."""

@@ -1,6 +1,7 @@
 """Commands for scripts: texts or addresses come one a line, answers go out as one line of JSON each."""
 
 import csv
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ MOST = 5
 
 def answer_lines(city: City, answer: Callable[[str, City], Mapping[str, Any]], lines: TextIO, out: TextIO) -> None:
     """Answer each line as soon as it has come."""
+    gc.enable()
     for line in lines:
         print(json.dumps(answer(line.rstrip("\r\n"), city), ensure_ascii=False), file=out, flush=True)
 

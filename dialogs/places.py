@@ -10,8 +10,6 @@ from dialogs.steps import Accepted, Rejected, Scene
 from dialogs.understanding.talk import talk_in
 from dialogs.understanding.words import folded
 from storage.model.city import City
-from storage.model.places.address import parse_address
-from storage.model.places.streets import Exactness
 from storage.model.territory import Point
 
 COORDINATES = re.compile(r"\s*(-?\d{1,2}[.,]\d{1,10})\s*[,; ]\s*(-?\d{1,3}[.,]\d{1,10})\s*")
@@ -69,6 +67,8 @@ def understood(text: str, city: City) -> Place:
         best = found[0]
         named = (name for street in found for name in street.territories if street.exactness is best.exactness)
         return Place(best.street, best.house, tuple(dict.fromkeys((*best.territories, *named))))
+    from storage.model.places.address import parse_address  # the program is ready sooner without it
+
     address = parse_address(text)
     street = address.street if address.kind or address.house else ""
     return Place(street, address.house, named_in(text, city))
@@ -125,7 +125,7 @@ def is_talk(words: str, city: City) -> bool:
 def typed(words: str, city: City) -> Accepted:
     """An address in words: its street is looked up where this installation has a list."""
     found = city.streets.find(words) if city.streets else []
-    sure = bool(found) and found[0].exactness is not Exactness.SIMILAR
+    sure = bool(found) and found[0].is_sure
     where, named = (understood(words, city) if sure else Place()), named_in(words, city)
     both = tuple(name for name in where.territories if name in named)
     where = replace(where, territories=both or where.territories or named)

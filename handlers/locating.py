@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from dialogs.places import coordinates, typed
 from dialogs.speech import Said
 from handlers.house import House
-from storage.model.places.address import parse_address
 
 
 @dataclass
@@ -37,5 +36,7 @@ class Locating:
         """Whether the words are a street with a house whose district we do not know."""
         if said.press or said.attachments or coordinates(said.text):
             return False
+        from storage.model.places.address import parse_address  # the program is ready sooner without it
+
         address = parse_address(said.text)
         return bool(address.street and address.house) and "district" not in typed(said.text, self.house.city).also

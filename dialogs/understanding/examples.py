@@ -98,8 +98,8 @@ class Examples:
         found: dict[int, float] = defaultdict(float)
         for feature in features(self.known(word.forms[0]) for word in words):
             begin, many = divmod(self.spans.get(feature, 0), LOTS)
-            for place in range(begin, begin + many):
-                found[self.whose[place]] += self.points[place]
+            for number, points in zip(self.whose[begin : begin + many], self.points[begin : begin + many], strict=True):
+                found[number] += points
         return {self.situations[number]: points for number, points in found.items()}
 
 

@@ -118,9 +118,12 @@ class Index:
 
 def points(evidence: Evidence) -> float:
     """The score: each further sign counts less, for and against alike."""
+    taught = TAUGHT * evidence.taught
+    if not evidence.signs:
+        return taught
     speaking = fading([hit for hit in evidence.signs if hit.points > 0])
     against = fading([hit for hit in evidence.signs if hit.points < 0])
-    return speaking + against + TAUGHT * evidence.taught
+    return speaking + against + taught
 
 
 def fading(hits: Sequence[Hit]) -> float:

@@ -6,7 +6,7 @@ word in any of its forms; `а|б` is one of several; `два_слова` stand s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,8 +19,6 @@ LANDMARK = 0.35
 NOT = "не"
 Term = frozenset[int]
 """patterns by number, one of which has to occur"""
-Places = Mapping[int, Sequence[int]]
-"""for each pattern that occurs the numbers of its words in the text"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,10 @@ class Patterns:
         self.by_typed: dict[str, list[int]] = defaultdict(list)
         self.by_start: dict[str, list[int]] = defaultdict(list)
         self.terms: dict[str, Term] = {}
+        self.longer: set[int] = set()
+        """patterns of several words"""
         self.denied: set[int] = set()
-        """patterns «не …», between whose words one more may stand"""
+        """those of them that begin with «не», between whose words one more may stand"""
         self.concepts = {name: self.all_of(several) for name, several in concepts.items()}
 
     def all_of(self, written: Iterable[str]) -> Term:
@@ -78,6 +78,8 @@ class Patterns:
         begun = text.endswith("*") and len(words) > 1
         self.rest.append(tuple(frozenset(forms(word)) for word in words[1 : -1 if begun else None]))
         self.last.append(words[-1] if begun else "")
+        if len(words) > 1:
+            self.longer.add(number)
         if text.startswith("="):
             self.by_typed[words[0]].append(number)
         elif text.endswith("*") and not begun:
@@ -97,27 +99,28 @@ class Patterns:
             numbers.update(self.by_typed.get(word.typed, ()))
             numbers.update(number for size in lengths for number in self.by_start.get(word.typed[:size], ()))
             for number in numbers:
-                if self.goes_on(number, words, place):
+                if number not in self.longer or self.goes_on(number, words, place):
                     found[number].append(place)
         return found
 
     def goes_on(self, number: int, words: Sequence[Word], place: int) -> bool:
         """Whether the words after the first one are those of the pattern."""
+        reach = 2 if number in self.denied else 1
         for wanted in self.rest[number]:
-            reach = 2 if number in self.denied else 1
-            following = next((at for at in after(words, place, reach) if not wanted.isdisjoint(words[at].forms)), None)
-            if following is None:
+            for at in after(words, place, reach):
+                if not wanted.isdisjoint(words[at].forms):
+                    place = at
+                    break
+            else:
                 return False
-            place = following
         last = self.last[number]
         return not last or any(words[at].typed.startswith(last) for at in after(words, place, 1))
 
 
-def after(words: Sequence[Word], place: int, reach: int) -> Iterator[int]:
+def after(words: Sequence[Word], place: int, reach: int) -> Iterable[int]:
     """The next few words of the same sentence."""
-    for at in range(place + 1, min(place + reach + 1, len(words))):
-        if words[at].sentence == words[place].sentence:
-            yield at
+    sentence = words[place].sentence
+    return [at for at in range(place + 1, min(place + reach + 1, len(words))) if words[at].sentence == sentence]
 
 
 class Signs:
@@ -139,9 +142,9 @@ class Signs:
 
     def found_in(self, words: Sequence[Word]) -> list["Hit"]:
         """The signs that occur."""
-        places = self.patterns.found_in(words)
-        numbers = {number for pattern in places for number in self.begun.get(pattern, ())}
-        tried = (hit(self.signs[number], places, words) for number in sorted(numbers))
+        seen = Seen(words, self.patterns.found_in(words))
+        numbers = {number for pattern in seen.places for number in self.begun.get(pattern, ())}
+        tried = (seen.hit(self.signs[number]) for number in sorted(numbers))
         return [found for found in tried if found]
 
 
@@ -153,33 +156,42 @@ class Hit(NamedTuple):
     words: frozenset[str]
 
 
-def hit(sign: Sign, places: Places, words: Sequence[Word]) -> Hit | None:
-    """Where a sign counts most; one that only names a landmark counts little. None if it does not occur."""
-    best: Hit | None = None
-    for first in of_term(sign.terms[0], places):
-        others = [beside(term, first, places, words) for term in sign.terms[1:]]
-        if None in others or (sign.barred and beside(sign.barred, first, places, words) is not None):
-            continue
-        share = LANDMARK if len(sign.terms) == 1 and words[first].landmark else 1.0
-        if best is None or abs(sign.weight) * share > abs(best.points):
-            by = frozenset(words[place].forms[0] for place in (first, *others) if place is not None)
-            best = Hit(sign, sign.weight * share, by)
-            if share == 1.0:
-                break
-    return best
+class Seen:
+    """A text in which patterns were found: where signs occur in it."""
 
+    def __init__(self, words: Sequence[Word], places: Mapping[int, Sequence[int]]) -> None:
+        self.words = words
+        self.places = places
+        """for each pattern that occurs the numbers of its words"""
+        self.terms: dict[Term, list[int]] = {}
 
-def of_term(term: Term, places: Places) -> list[int]:
-    """Where a term occurs."""
-    return [place for pattern in term if pattern in places for place in places[pattern]]
+    def hit(self, sign: Sign) -> Hit | None:
+        """Where a sign counts most; one that only names a landmark counts little. None if it does not occur."""
+        best: Hit | None = None
+        for first in self.of_term(sign.terms[0]):
+            others = [self.beside(term, first) for term in sign.terms[1:]]
+            if None in others or (sign.barred and self.beside(sign.barred, first) is not None):
+                continue
+            share = LANDMARK if len(sign.terms) == 1 and self.words[first].landmark else 1.0
+            if best is None or abs(sign.weight) * share > abs(best.points):
+                by = frozenset(self.words[place].forms[0] for place in (first, *others) if place is not None)
+                best = Hit(sign, sign.weight * share, by)
+                if share == 1.0:
+                    break
+        return best
 
+    def of_term(self, term: Term) -> list[int]:
+        """Where a term occurs; many signs ask for the same one."""
+        if (known := self.terms.get(term)) is None:
+            known = [place for pattern in term if pattern in self.places for place in self.places[pattern]]
+            self.terms[term] = known
+        return known
 
-def beside(term: Term, first: int, places: Places, words: Sequence[Word]) -> int | None:
-    """Where a term occurs nearest to a word of the same sentence, and not as that very word; None if nowhere near."""
-    sentence = words[first].sentence
-    near = [
-        place
-        for place in of_term(term, places)
-        if place != first and abs(place - first) <= NEAR and words[place].sentence == sentence
-    ]
-    return min(near, key=lambda place: abs(place - first), default=None)
+    def beside(self, term: Term, first: int) -> int | None:
+        """Where a term occurs nearest to a word of its sentence, and not as that very word; None if nowhere near."""
+        sentence, nearest, closest = self.words[first].sentence, None, NEAR + 1
+        for place in self.of_term(term):
+            distance = abs(place - first)
+            if 0 < distance < closest and self.words[place].sentence == sentence:
+                nearest, closest = place, distance
+        return nearest

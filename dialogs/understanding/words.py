@@ -164,11 +164,11 @@ def read(text: str, vocabulary: "Spelling | None" = None) -> list[Word]:
     """The words of a text; unknown ones that are nearly a word of the vocabulary are taken for it."""
     found: list[Word] = []
     for number, sentence in enumerate(SENTENCE_END.split(readable(folded(text[:LONGEST])))):
-        typed = WORD.findall(sentence)
-        for place, word in enumerate(typed):
+        landmarks = 0
+        for word in WORD.findall(sentence):
             known = vocabulary.mended(word) if vocabulary else forms(word)
-            landmark = not PLACING.isdisjoint(typed[max(0, place - PLACED) : place])
-            found.append(Word(word, known, number, landmark))
+            found.append(Word(word, known, number, landmarks > 0))
+            landmarks = PLACED if word in PLACING else landmarks - 1
     return found
 
 
@@ -185,12 +185,11 @@ class Spelling:
 
     def mended(self, word: str) -> tuple[str, ...]:
         """The dictionary forms of a word, or of the one it is a slip for."""
-        if len(word) < MISSPELT_FROM or word.isdigit() or MORPHOLOGY.knows(word):
-            return forms(word)
         if (known := self.looked_up.get(word)) is None:
-            if len(self.looked_up) > REMEMBERED:
+            if len(self.looked_up) >= REMEMBERED:
                 self.looked_up.clear()
-            known = self.looked_up[word] = self.nearest(forms(word))
+            right = len(word) < MISSPELT_FROM or word.isdigit() or MORPHOLOGY.knows(word)
+            known = self.looked_up[word] = forms(word) if right else self.nearest(forms(word))
         return known
 
     def nearest(self, guessed: Sequence[str]) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ from storage.imported.outlines import as_feature, parsed, whole
 from storage.imported.reading import BrokenImport, replace_file, text_of
 from storage.imported.streets import ImportedStreets, Row, StreetsReport, read_streets
 from storage.imported.territories import Territories
-from storage.model.places.streets import Streets
 
 if TYPE_CHECKING:
     from shapely import Geometry  # type: ignore[import-untyped]
+
+    from storage.model.places.streets import Streets
 
 __all__ = [
     "BrokenImport",
@@ -78,4 +79,6 @@ def load_streets(folder: Path) -> Streets | None:
         raise BrokenImport([f"{file}: список улиц не читается; загрузите его заново"]) from error
     if header != HEADER or any(len(row) != len(HEADER) for row in rows):
         raise BrokenImport([f"{file}: список улиц изменён; столбцы должны быть {', '.join(HEADER)}"])
+    from storage.model.places.streets import Streets  # only where there is a list: it takes its time
+
     return Streets((territory, settlement, street) for territory, settlement, street in rows)

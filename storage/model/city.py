@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from storage.model.facts import Body, Contact, Portal
-from storage.model.places.streets import Streets
 from storage.model.situation import Distinction, Example, Ladder, Rule, Service, Situation, Step, UnknownSituation
 from storage.model.territory import District, Land, Locator, Okrug, Point
+
+if TYPE_CHECKING:
+    from storage.model.places.streets import Streets
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class City:
     """whether corrections are kept as examples"""
     learns_most: int = 500
     """corrections that are used, the latest first"""
-    streets: Streets | None = None
+    streets: "Streets | None" = None
     """the street list this installation was given"""
     locator: Locator | None = None
     """the borders this installation was given"""

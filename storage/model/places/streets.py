@@ -27,6 +27,11 @@ class FoundStreet:
     """where it lies, what the text speaks for first; more than one is an ambiguity"""
     exactness: Exactness
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may be used without asking."""
+        return self.exactness is not Exactness.SIMILAR
+
 
 class Streets:
     """A gazetteer: built once from rows of (territory, settlement, street), asked for every address."""
