@@ -103,7 +103,7 @@ class App:
         return open_city(CITIES / self.settings.city, self.settings.imported)
 
     async def renew(self) -> None:
-        """Once a channel is open, build the index of the city; then exchange the city when somebody asks for it."""
+        """Build the index once a channel is open, unless it is there; then exchange the city when asked to."""
         await self.open_for_all.wait()
         await self.renewal.run()
 

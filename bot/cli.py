@@ -172,6 +172,7 @@ async def serve(settings: Settings, person: str) -> int:
         except BadToken:
             print("TELEGRAM_TOKEN не похож на токен: он выглядит как 123456:ABC… Проверьте его.", file=sys.stderr)
             return MISUSED
+        await unless(stop, app.renewal.begin())  # the messengers keep meanwhile what is said to them
     await app.run(stop)
     await lock.release()
     await app.database.close()

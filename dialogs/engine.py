@@ -308,7 +308,7 @@ class Engine:
             found.append(button(BACK, label("back")))
         if ending := self.dialogs[frame.dialog].cancel:
             found.append(button(CANCEL, label(ending)))
-        if step.human or frame.misses >= MISSES_BEFORE_HELP:
+        if (step.human or frame.misses >= MISSES_BEFORE_HELP) and not scene.person.is_staff:
             found.append(Button(label("human"), HUMAN))
         return found
 

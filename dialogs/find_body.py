@@ -8,7 +8,7 @@ from dialogs.steps import Accepted, Ask, Dialog, Rejected, Scene
 from dialogs.theme import FORGOTTEN, THEME
 from dialogs.understanding.index import suggest
 from dialogs.understanding.problems import problems_in
-from dialogs.where import DISTRICT, LAND, OKRUG, may_need_district, place_step
+from dialogs.where import DISTRICT, LAND, OKRUG, may_need_district, noted_briefly, place_step
 
 SURE = 0.85
 """confidence at which the answer is shown without asking; «Другая тема» stands beside it"""
@@ -33,7 +33,7 @@ find_body = Dialog(
         Ask("story", phrase, reasons=("wordless", "long"), forgets=("problem", "which", *FORGOTTEN)),
         *THEME,
         LAND,
-        place_step(when=may_need_district, optional=True),
+        place_step(when=may_need_district, optional=True, note=noted_briefly),
         DISTRICT,
         OKRUG,
     ),

@@ -128,7 +128,7 @@ def typed(words: str, city: City) -> Accepted:
     sure = bool(found) and found[0].is_sure
     where, named = (understood(words, city) if sure else Place()), named_in(words, city)
     both = tuple(name for name in where.territories if name in named)
-    where = replace(where, territories=both or where.territories or named)
+    where = replace(where, territories=both or (*where.territories, *named))
     return known({"words": words, "lat": None, "lon": None}, where, city)
 
 

@@ -114,6 +114,11 @@ def noted(heard: Accepted, scene: Scene) -> Mapping[str, Any]:
     return {"value": value, "district": where, "neighbour": scene.city.district(value.get("near"))}
 
 
+def noted_briefly(heard: Accepted, scene: Scene) -> Mapping[str, Any]:
+    """The same without the border that is near: the card that follows tells of it."""
+    return {**noted(heard, scene), "neighbour": None}
+
+
 LAND = Ask(
     "land",
     choices=lands,
@@ -153,6 +158,5 @@ def place_step(**wishes: Any) -> Ask:
         text="where.place",
         forgets=("district", "okrug"),
         reasons=("unclear", "empty", "long", "far"),
-        note=noted,
-        **wishes,
+        **{"note": noted, **wishes},
     )

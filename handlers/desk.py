@@ -136,7 +136,11 @@ class Desk:
         async with asyncio.timeout(TURN_SECONDS), self.database.begin() as connection:
             keys = [(item.said.channel, item.said.update) for item in batch]
             fresh = await doors.mark_seen(connection, keys, now)
-            return await Round(self, connection, now).take(batch, fresh)
+            turns = Round(self, connection, now)
+            done = await turns.take(batch, fresh)
+        for person, conversation in turns.changed.items():
+            self.house.passing.remember(person, conversation)
+        return done
 
     async def apologise(self, item: Waiting) -> None:
         """A turn failed: it is logged, marked as seen, and answered with an apology and a way on."""
@@ -244,7 +248,7 @@ class Round:
     async def store(self) -> list[Outgoing]:
         """Conversations and messages of the round, in two statements."""
         passing = self.desk.house.passing
-        states = {person: passing.put_aside(person, item).as_json() for person, item in self.changed.items()}
+        states = {person: passing.stored(item).as_json() for person, item in self.changed.items()}
         await people.save_conversations(self.connection, states, self.now)
         return await outbox.put(self.connection, latest(self.drafts), self.now)
 

@@ -43,27 +43,35 @@ class Unsaid:
 class Passing(Unsaid):
     """The answers of conversations that are never stored, kept in memory until they end; gone after a restart."""
 
-    def __init__(self, fleeting: frozenset[str]) -> None:
+    def __init__(self, fleeting: Mapping[str, str]) -> None:
         super().__init__()
         self.fleeting = fleeting
+        """the first step of each such dialog"""
 
-    def put_aside(self, person: int, conversation: Conversation) -> Conversation:
+    def stored(self, conversation: Conversation) -> Conversation:
         """The conversation as it may be stored."""
         frame = conversation.active
         if frame is None or frame.dialog not in self.fleeting:
-            self.forget(person)
             return conversation
-        self.keep(person, dict(frame.answers))
         return replace(conversation, active=replace(frame, answers={}))
 
+    def remember(self, person: int, conversation: Conversation) -> None:
+        """Keep its answers until it goes on; of any other conversation nothing."""
+        frame = conversation.active
+        if frame is None or frame.dialog not in self.fleeting:
+            self.forget(person)
+        else:
+            self.keep(person, dict(frame.answers))
+
     def restored(self, person: int, conversation: Conversation) -> Conversation:
-        """The stored conversation with its answers; without them it begins anew."""
+        """The stored conversation with its answers; without them it begins anew, if it was not just beginning."""
         frame = conversation.active
         if frame is None or frame.dialog not in self.fleeting:
             return conversation
-        if (known := self.kept.get(person)) is None:
-            return replace(conversation, active=replace(frame, step=""))  # asked from its beginning
-        return replace(conversation, active=replace(frame, answers=known))
+        known = self.kept.get(person)
+        if known is None and frame.step != self.fleeting[frame.dialog]:
+            return replace(conversation, active=replace(frame, step=""))
+        return replace(conversation, active=replace(frame, answers=known or {}))
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ class House:
     unsaid: Unsaid = field(default_factory=Unsaid)
 
     def __post_init__(self) -> None:
-        fleeting = frozenset(name for name, dialog in self.engine.dialogs.items() if dialog.fleeting)
+        fleeting = {name: dialog.steps[0].name for name, dialog in self.engine.dialogs.items() if dialog.fleeting}
         object.__setattr__(self, "passing", Passing(fleeting))
 
     @property

@@ -127,8 +127,11 @@ def kept(turn: Turn) -> dict[str, Json]:
     """A photo or a place out of the blue: the answer to a question that is still to come."""
     shown = photos(turn.said, turn.scene) if turn.said.attachments else None
     where = place(turn.said, turn.scene) if turn.said.location else None
-    answers = {"photos": shown, "place": where}
-    return {step: heard.value for step, heard in answers.items() if isinstance(heard, Accepted)}
+    found: dict[str, Json] = {}
+    for step, heard in (("photos", shown), ("place", where)):
+        if isinstance(heard, Accepted):
+            found |= {**heard.also, step: heard.value}
+    return found
 
 
 def kind(turn: Turn, why: Rejected) -> str:

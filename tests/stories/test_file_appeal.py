@@ -1,8 +1,11 @@
 """Filing an appeal: turning back, skipping, changing one's mind, and coming back days later."""
 
+from pathlib import Path
+
 from tests.stories.beginnings import with_consent
 from tests.transcript import perform
-from tests.world import World
+from tests.unit.town import town
+from tests.world import World, world
 
 
 async def test_other_leads_to_the_whole_list_and_to_a_human(everywhere: World) -> None:
@@ -212,3 +215,30 @@ async def test_photos_are_collected_until_they_are_enough(everywhere: World) -> 
           > Обращение № {number} Запуск лифта На проверке, проверим до 24 ноября 2026 …
         """,
     )
+
+
+async def test_a_location_out_of_the_blue_keeps_the_district_it_lies_in(place: tuple[str, str], tmp_path: Path) -> None:
+    async with world(*place, tmp_path, city=town()) as everywhere:
+        await with_consent(everywhere)
+        await perform(
+            everywhere,
+            """
+            Анна: /cancel
+              > …
+            Анна: {location 59.93, 30.05}
+              > Получили. …
+              > … Что случилось? …
+            Анна: Лифт не работает третий день
+              > … [Запуск лифта] …
+            Анна: [Запуск лифта]
+              > …
+            Анна: [Пропустить]
+              > …
+            Анна: [Пропустить]
+              > …
+            Анна: [Пропустить]
+              > … Есть фото? …
+            Анна: [Пропустить]
+              > Проверьте обращение … Северный район …
+            """,
+        )

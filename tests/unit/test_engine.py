@@ -716,12 +716,14 @@ ANNA, BORIS = 1, 2
 
 def fleeting() -> Passing:
     """The memory of a program that has just begun."""
-    return Passing(frozenset(dialog.name for dialog in DIALOGS if dialog.fleeting))
+    return Passing({dialog.name: dialog.steps[0].name for dialog in DIALOGS if dialog.fleeting})
 
 
 def stored(passing: Passing, conversation: Conversation, person: int = ANNA) -> str:
-    """What the database gets of a conversation."""
-    return json.dumps(passing.put_aside(person, conversation).as_json(), ensure_ascii=False)
+    """What the database gets of a conversation; when it has it, the rest is remembered."""
+    state = json.dumps(passing.stored(conversation).as_json(), ensure_ascii=False)
+    passing.remember(person, conversation)
+    return state
 
 
 def loaded(passing: Passing, state: str, person: int = ANNA) -> Conversation:
@@ -731,7 +733,7 @@ def loaded(passing: Passing, state: str, person: int = ANNA) -> Conversation:
 
 def test_finding_whom_to_ask_is_the_conversation_that_is_never_stored() -> None:
     house = House(Current(city()), texts(), Talk().engine, {}, frozenset(), Chance(str, str, int), lambda: MONDAY)
-    assert house.passing.fleeting == {"find_body"}
+    assert house.passing.fleeting == {"find_body": "story"}
     assert not Talk().engine.dialogs["find_body"].keep
 
 
@@ -797,6 +799,23 @@ def test_without_memory_it_begins_anew_whatever_was_asked(name: str, pressing: b
         assert (again.step, again.frame.answers) == ("story", {})
         assert again.text
         answer(talk, way)
+
+
+def test_without_memory_the_first_question_takes_its_answer() -> None:
+    talk = Talk()
+    talk.start("find_body")
+    talk.conversation = loaded(fleeting(), stored(fleeting(), talk.conversation))
+    talk.says(OPEN)
+    assert talk.frame.answers["story"] == OPEN
+
+
+def test_what_was_not_saved_is_not_remembered() -> None:
+    passing, talk = fleeting(), Talk()
+    talk.start("find_body", {"story": STORY, "situation": of_district()})
+    state, open_frame = stored(passing, talk.conversation), talk.conversation.active
+    talk.chooses(CANCEL)
+    passing.stored(talk.conversation)  # and the commit fails
+    assert loaded(passing, state).active == open_frame
 
 
 def test_when_it_ends_it_is_forgotten() -> None:

@@ -296,6 +296,11 @@ def test_the_district_that_is_named_decides_between_two_of_a_street() -> None:
     assert heard(text, where=town()) == Accepted(expected, {"district": "south"})
 
 
+def test_a_street_of_another_district_than_the_one_that_is_named_is_asked_about() -> None:
+    text = "Южный район, Полевая ул., 5"
+    assert heard(text, where=town()) == Accepted(words(text, street="Полевая ул.", house="5", among=["north", "south"]))
+
+
 @pytest.mark.parametrize(
     ("where", "more", "also"),
     [

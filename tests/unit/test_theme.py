@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.engine import BACK, CANCEL
+from dialogs.engine import BACK, CANCEL, HUMAN
 from dialogs.find_body import SURE
 from dialogs.theme import OTHER, TOGETHER, left_over, offered, problems, question, situation_of, told
 from dialogs.understanding.index import suggest
+from storage.model.person import Role
 from tests.unit.given import city, scene
 from tests.unit.talk import Talk
 from tests.unit.ways import OPEN, PLAIN, SEVERAL, STORY, UNHEARD_OF, Way, leading, pick, walk
@@ -252,3 +253,19 @@ def test_a_doubtful_story_is_asked_about_in_both_dialogs_alike() -> None:
             talk.says(story)
             asked.append((talk.step, choices(talk)))
         assert asked[0] == asked[1]
+
+
+def test_a_moderator_who_chooses_a_theme_is_not_offered_a_moderator() -> None:
+    talk = Talk()
+    talk.scene = replace(talk.scene, person=replace(talk.scene.person, role=Role.MODERATOR))
+    talk.start("correct_theme", {"appeal": 1, "story": "Абракадабра"})
+    assert talk.step == "sphere"
+    assert HUMAN not in offered_by(talk)
+    resident = Talk()
+    resident.start("file_appeal", {"story": "Абракадабра"})
+    assert HUMAN in offered_by(resident)
+
+
+def offered_by(talk: Talk) -> set[str]:
+    """What the buttons of the last message do."""
+    return {button.data for reply in talk.replies for row in reply.rows for button in row}
