@@ -47,6 +47,8 @@ class Layers:
     errors: list[str]
     entries: dict[str, dict[str, Entry]] = field(default_factory=lambda: {kind: {} for kind in MERGED})
     top: Entry = field(default_factory=Entry)
+    concepts: Entry = field(default_factory=Entry)
+    """words that mean the same, of this layer"""
     examples: list[tuple[str, str]] = field(default_factory=list)
     """(situation, text) of every `examples.csv`"""
 
@@ -75,10 +77,10 @@ class Layers:
         for key, value in values.items():
             if key in MERGED and isinstance(value, list):
                 self.add_array(file, key, value)
-            elif key == "concepts" and isinstance(value, dict) and isinstance(self.top.values.get(key), dict):
-                self.top.values[key] = self.top.values[key] | value
+            elif key == "concepts" and isinstance(value, dict) and isinstance(self.top.values.get(key, {}), dict):
+                self.add_concepts(file, value)
             else:
-                self.put(self.top, f"{file}", key, value, file)
+                self.put(self.top, "", key, value, file)
 
     def add_array(self, file: str, kind: str, rows: list[Any]) -> None:
         """Add the tables of one array."""
@@ -93,13 +95,20 @@ class Layers:
             seen.add(id)
             entry = self.entries[kind].setdefault(id, Entry())
             for key, value in row.items():
-                self.put(entry, f"{kind} «{id}»", key, value, file)
+                self.put(entry, f"{kind} «{id}»: ", key, value, file)
+
+    def add_concepts(self, file: str, concepts: Mapping[str, Any]) -> None:
+        """Add words that mean the same; a concept stands in one file of a layer."""
+        for name, words in concepts.items():
+            self.put(self.concepts, "concepts: ", name, words, file)
+        self.top.values["concepts"] = self.concepts.values
+        self.top.files["concepts"] = file
 
     def put(self, entry: Entry, where: str, key: str, value: Any, file: str) -> None:
         """Set a key that no other file of this layer has set."""
         other = entry.files.get(key)
         if other and key != "id" and other != file:
-            self.errors.append(f"{file}: {where}: ключ «{key}» уже задан в {other}; оставьте один")
+            self.errors.append(f"{file}: {where}ключ «{key}» уже задан в {other}; оставьте один")
         entry.values[key] = value
         entry.files[key] = file
 

@@ -513,9 +513,10 @@ def test_an_id_that_stands_twice_in_a_file_is_told(tmp_path: Path, kind: str) ->
     [
         ('[[body]]\nid = "warden"\nname = "Управа"\n', "body «warden»: ключ «name» уже задан в bodies.toml"),
         ('[[situation]]\nid = "litter"\nsure = []\n', "situation «litter»: ключ «sure» уже задан в words/all.toml"),
-        ('name = "Буян"\n', "ключ «name» уже задан в city.toml"),
+        ('name = "Буян"\n', "z.toml: ключ «name» уже задан в city.toml"),
         ('[operator]\nname = "Кот"\n', "ключ «operator» уже задан в city.toml"),
         ('[[general]]\nkind = "phone"\n', "ключ «general» уже задан в city.toml"),
+        ('[concepts]\nshell = ["шелуха"]\n', "concepts: ключ «shell» уже задан в words/all.toml"),
     ],
 )  # fmt: skip
 def test_a_key_that_two_files_of_a_layer_set_is_told_with_both(tmp_path: Path, more: str, told: str) -> None:
