@@ -46,6 +46,23 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Within how many days who was written to has to answer, and what says so."""
+
+    days: int
+    working: bool
+    """whether these are working days; else calendar days from the registration"""
+    basis: str
+    source: Source
+    confidence: Confidence
+
+    @property
+    def shown(self) -> bool:
+        """Whether residents see it: what we are not sure of is not shown."""
+        return self.confidence is not Confidence.LOW
+
+
+@dataclass(frozen=True)
 class Body:
     """Who is responsible: an authority, a company, a service."""
 
@@ -60,6 +77,7 @@ class Body:
     contacts: tuple[Contact, ...] = ()
     find: str = ""
     """where its contacts are found, for a body that is another one for everybody: a bank, a telephone company"""
+    answer: Answer | None = None
 
     @property
     def reachable(self) -> bool:

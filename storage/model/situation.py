@@ -41,12 +41,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Term:
-    """How long it may take, in words, and what says so."""
+    """How long the work may take, in words, and what says so."""
 
     words: str
     basis: str
     source: Source | None
     confidence: Confidence
+
+    @property
+    def shown(self) -> bool:
+        """Whether residents see it: what we are not sure of is not shown."""
+        return self.confidence is not Confidence.LOW
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,8 @@ class Situation:
     evidence: tuple[str, ...]
     questions: tuple[Question, ...]
     rules: tuple[Rule, ...]
-    term: Term
+    term: Term | None = None
+    """None if nothing sets a term for the work"""
     recognition: Recognition = Recognition()
     passport: Passport = Passport()
     services: tuple[str, ...] = ()
@@ -172,6 +178,8 @@ class Situation:
     """whether the city's portal takes it"""
     portal_note: str = ""
     """what the portal wants to know of it"""
+    urgent: str = ""
+    """what not to wait with, said before anything else"""
 
     @cached_property
     def lands(self) -> tuple[str, ...]:

@@ -1,21 +1,23 @@
 """Reads a city pack from its folder, as a whole or not at all: every error names file, key and remedy."""
 
+from dataclasses import replace
 from datetime import date
 from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.model.city import City, Danger, Operator
-from storage.model.facts import Body, Contact, Portal, Source
+from storage.model.facts import Answer, Body, Contact, Portal, Source
 from storage.model.situation import Example
 from storage.model.territory import District, Land, Okrug, Point
 from storage.pack.layers import Layers, gathered
 from storage.pack.links import check_links
 from storage.pack.situations import SituationReading
 from storage.pack.table import BrokenPack, Table
-from storage.pack.values import cited, confidence, contacts, days
+from storage.pack.values import answer, cited, confidence, contacts, days
 
-LEVELS = ("federal", "regional", "municipal", "private")
+PRIVATE = "private"
+LEVELS = ("federal", "regional", "municipal", PRIVATE)
 TALK = ("thanks", "greeting", "about_bot", "status", "human", "insult", "test", "small")
 """what people say that is no appeal; each kind has its answer"""
 SUBMISSIONS = ("portal", "operator", "open311", "paper")
@@ -36,6 +38,8 @@ class Reading:
     def __init__(self, layers: Layers) -> None:
         self.layers = layers
         self.errors = layers.errors
+        self.usual_answer: Answer | None = None
+        """of every authority that has none of its own"""
         self.sources: dict[str, Source] = {}
         self.sources = {source.id: source for source in map(self.source, self.tables("source"))}
 
@@ -48,6 +52,8 @@ class Reading:
         top = Table("", self.layers.top.values, self.errors, self.layers.top.files, home="city.toml")
         reading = SituationReading(self.sources)
         hidden = frozenset(top.words("hide"))
+        if "answer" in top.values:
+            self.usual_answer = answer(top.table("answer"), self.sources)
         learning = top.table("learning") if "learning" in top.values else Table("learning", {}, self.errors)
         situations = [
             reading.situation(table) for table in self.tables("situation") if table.values["id"] not in hidden
@@ -165,9 +171,12 @@ class Reading:
             submission=table.one_of("submission", SUBMISSIONS),
             contacts=contacts(table, self.sources),
             find=table.take("find", str, ""),
+            answer=answer(table.table("answer"), self.sources) if "answer" in table.values else None,
             **names,
         )
         table.finish()
+        if body.answer is None and body.level != PRIVATE:
+            return replace(body, answer=self.usual_answer)
         return body
 
     def operator(self, table: Table) -> Operator:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from storage.model.facts import Confidence, Contact, Source
+from storage.model.facts import Answer, Confidence, Contact, Source
 from storage.pack.table import Table
 
 PHONE = re.compile(r"\+?[\d\-() ]{2,20}\d|\d{2,3}")
 DAY = re.compile(r"(\d{4}-)?(\d\d-\d\d)")
 LEAP_YEAR = "2028-"
 """has every day that any year has"""
+MOST_DAYS = 365
 Sources = Mapping[str, Source]
 
 
@@ -43,6 +44,17 @@ def cited(table: Table, sources: Sources) -> Source | None:
 def confidence(table: Table, default: str | None = None) -> Confidence:
     """How sure the pack is of a fact."""
     return Confidence(table.one_of("confidence", tuple(Confidence), default))
+
+
+def answer(table: Table, sources: Sources) -> Answer:
+    """Within how many days an answer is due."""
+    days = table.take("days", int)
+    if not 0 < days <= MOST_DAYS:
+        table.error("days", f"«{days}» — не срок ответа; напишите число дней от 1 до {MOST_DAYS}")
+    source = cited(table, sources) or Source("", "", "", date.min)
+    found = Answer(days, table.take("working", bool, False), table.take("basis", str), source, confidence(table))
+    table.finish()
+    return found
 
 
 def contacts(table: Table, sources: Sources, key: str = "contact") -> tuple[Contact, ...]:

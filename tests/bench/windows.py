@@ -184,10 +184,11 @@ class Windows:
         self.filed += 1
         number = written(self.filed)
         facts = self.composed(manager)
+        term = facts["facts"].situation.term
         assert isinstance(query.message, Message)
         await query.message.answer(
             f"<b>Обращение № {number} принято.</b>\nМодератор проверит его и передаст в {facts['body'].accusative}.\n"
-            f"Срок по такой проблеме: {facts['facts'].situation.term.words}.\nО каждом шаге напишем сюда.",
+            f"Срок по такой проблеме: {term.words if term else 'его назовут'}.\nО каждом шаге напишем сюда.",
             reply_markup=self.menu(),
         )
         await query.message.answer(

@@ -277,8 +277,15 @@ MISTAKES = {
     "a missing key of a table in a table": (
         YARD, 'text = "Давно?"', "", f"{LITTER}: question «since»", "нет ключа «text»; добавьте",
     ),
-    "a missing table": (
-        YARD, "[situation.term]", "[situation.day]", "", "situation «litter»: нет ключа «term»; добавьте",
+    "a missing table": (CITY, "[operator]", "[operators]", "city.toml", "нет ключа «operator»; добавьте"),
+    "an answer in no days": (
+        BODIES, 'level = "municipal"',
+        'level = "municipal"\nanswer = { days = 0, basis = "указ", source = "S1", confidence = "high" }',
+        f"{BODIES}: body «warden»", "«0» — не срок ответа; напишите число дней от 1 до 365",
+    ),
+    "an answer without its basis": (
+        BODIES, 'level = "municipal"', 'level = "municipal"\nanswer = { days = 5, source = "S1", confidence = "high" }',
+        f"{BODIES}: body «warden»", "нет ключа «basis»; добавьте",
     ),
     "a missing date": (SOURCES, "checked = 2026-11-01", "", f"{SOURCES}: source «S1»", "«checked»; укажите день"),
     "a missing id": (BODIES, 'id = "warden"', "", f"{BODIES}: body № 1", "нет ключа «id»; дайте"),
@@ -417,6 +424,27 @@ def test_a_mistake_is_told_by_place_key_and_remedy(tmp_path: Path, mistake: str)
     file, old, new, place, told = MISTAKES[mistake]
     found = errors(laid(tmp_path, "lukomorye", edited(file, old, new)))
     assert any(error.startswith(place) and told in error for error in found), found
+
+
+@pytest.mark.parametrize(
+    ("level", "own", "days"),
+    [
+        ("municipal", "", 30),
+        ("federal", "", 30),
+        ("private", "", None),
+        ("private", 'answer = { days = 10, working = true, basis = "указ", source = "S1", confidence = "low" }', 10),
+        ("regional", 'answer = { days = 5, basis = "указ", source = "S1", confidence = "high" }', 5),
+    ],
+)
+def test_authorities_have_the_usual_time_to_answer_and_others_their_own(
+    tmp_path: Path, level: str, own: str, days: int | None
+) -> None:
+    usual = '[answer]\ndays = 30\nbasis = "указ о письмах"\nsource = "S1"\nconfidence = "high"\n'
+    files = edited(BODIES, 'level = "municipal"', f'level = "{level}"\n{own}')
+    found = read_pack(laid(tmp_path, "lukomorye", {**files, "answer.toml": usual})).bodies["warden"].answer
+    assert (found.days if found else None) == days
+    assert found is None or found.shown is ("low" not in own)
+    assert found is None or found.working is ("working" in own)
 
 
 @pytest.mark.parametrize(
