@@ -85,6 +85,16 @@ class Engine:
             return self.pressed(conversation, frame, step, said.press, inside)
         return self.told(conversation, frame, step, said, inside)
 
+    def repeat(self, conversation: Conversation, scene: Scene, before: str) -> Advance:
+        """Put the open question once more, after something that was said beside it."""
+        frame = conversation.active
+        dialog = self.dialogs.get(frame.dialog) if frame else None
+        inside = replace(scene, answers=frame.answers) if frame else scene
+        step = current(dialog, frame, inside) if frame and dialog else None
+        if frame is None or step is None:
+            return self.go_on(conversation, scene, before=before) if frame else Advance(conversation)
+        return self.ask(conversation, frame, step, inside, before=before)
+
     def pressed(
         self, conversation: Conversation, frame: Frame, step: Ask | Review, press: Press, scene: Scene
     ) -> Advance:
@@ -236,8 +246,13 @@ class Engine:
         dialog = self.dialogs.get(frame.dialog)
         if dialog is None:  # a release took this dialog away
             return Advance(replace(conversation, active=None), (Reply(scene.texts.say("engine.outdated")),))
-        if step := unanswered(dialog, frame, inside):
-            return self.ask(conversation, frame, step, inside, replaces=replaces, before=before)
+        while step := unanswered(dialog, frame, inside):
+            if not isinstance(step, Ask) or step.known is None or (value := step.known(inside)) is None:
+                return self.ask(conversation, frame, step, inside, replaces=replaces, before=before)
+            frame = frame.with_answer(step.name, value)
+            inside = replace(inside, answers=frame.answers)
+            taken = scene.texts.say(f"{worded(frame.dialog, step.utterance)}_taken", **step.taken(value, inside))
+            before = "\n".join(filter(None, (before, taken)))
         return Advance(replace(conversation, active=None), (), finished=frame)
 
     def ask(

@@ -9,7 +9,7 @@ from dialogs.speech import Attachment, Json, Said
 from dialogs.steps import Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
 from dialogs.theme import THEME, chosen_problem, has_offer, settled, situation_of, told
 from dialogs.understanding.words import words_of
-from dialogs.where import DISTRICT, LAND, OKRUG, place_step
+from dialogs.where import DISTRICT, LAND, OKRUG, needs_land, place_step
 from storage.model.situation import Question
 
 SHORTEST_STORY, LONGEST_STORY = 3, 1000
@@ -124,6 +124,7 @@ file_appeal = Dialog(
                 Part("which", when=lambda scene: settled(scene) is not None and chosen_problem(scene) is None),
                 Part("situation", when=has_offer),
                 Part("sphere", when=lambda scene: not has_offer(scene) and settled(scene) is None),
+                Part("land", when=needs_land),
                 Part("place"),
                 Part("details", when=has_details),
                 Part("photos"),

@@ -5,13 +5,15 @@ from dataclasses import replace
 from dialogs.file_appeal import story
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Dialog, Rejected, Scene
-from dialogs.theme import FORGOTTEN, THEME
+from dialogs.theme import FORGOTTEN, LEAST, THEME
 from dialogs.understanding.index import suggest
 from dialogs.understanding.problems import problems_in
 from dialogs.where import DISTRICT, LAND, OKRUG, may_need_district, noted_briefly, place_step
 
 SURE = 0.85
 """confidence at which the answer is shown without asking; «Другая тема» stands beside it"""
+SURE_ALONE = 0.65
+"""the same where nothing else would be offered"""
 
 
 def phrase(said: Said, scene: Scene) -> Accepted | Rejected:
@@ -19,9 +21,10 @@ def phrase(said: Said, scene: Scene) -> Accepted | Rejected:
     heard = story(said, scene)
     if isinstance(heard, Rejected):
         return heard
-    best = next(iter(suggest(heard.value, scene.city)), None)
-    several = problems_in(heard.value, scene.city)
-    sure = best is not None and best.confidence >= SURE and not best.situation.fallback and not several
+    best, *others = (*suggest(heard.value, scene.city), None)
+    alone = not any(item and not item.situation.fallback and item.confidence >= LEAST for item in others)
+    clear = best is not None and best.confidence >= (SURE_ALONE if alone else SURE) and not best.situation.fallback
+    sure = clear and not problems_in(heard.value, scene.city)
     return replace(heard, also={"situation": best.situation.id} if best and sure else {})
 
 

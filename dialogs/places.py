@@ -7,10 +7,11 @@ from typing import Any
 
 from dialogs.speech import Json, Said
 from dialogs.steps import Accepted, Rejected, Scene
+from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.talk import talk_in
 from dialogs.understanding.words import folded
 from storage.model.city import City
-from storage.model.territory import Point
+from storage.model.territory import District, Point
 
 COORDINATES = re.compile(r"\s*(-?\d{1,2}[.,]\d{1,10})\s*[,; ]\s*(-?\d{1,3}[.,]\d{1,10})\s*")
 FARTHEST_KM = 40.0
@@ -105,7 +106,7 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
             return Rejected("far", {"city": scene.city.name_in})
         return known({"words": "", "lat": point.lat, "lon": point.lon}, located(point, scene.city), scene.city)
     words = " ".join(said.text.split())
-    if len(words) < SHORTEST or not any(sign.isalpha() for sign in words) or is_talk(words, scene.city):
+    if len(words) < SHORTEST or not any(sign.isalpha() for sign in words) or is_no_place(words, scene.city):
         return Rejected("unclear" if words else "empty")
     if len(words) > LONGEST:
         return Rejected("long", {"limit": LONGEST})
@@ -117,9 +118,11 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
     return heard
 
 
-def is_talk(words: str, city: City) -> bool:
-    """Whether words without a number are a «спасибо» or an «ок» and no address."""
-    return not any(sign.isdigit() for sign in words) and talk_in(words, city) in NO_PLACE
+def is_no_place(words: str, city: City) -> bool:
+    """Whether words without a number are a «спасибо», an «ок» or a cry of danger and no address."""
+    if any(sign.isdigit() for sign in words):
+        return False
+    return talk_in(words, city) in NO_PLACE or bool(dangers_in(words, city))
 
 
 def typed(words: str, city: City) -> Accepted:
@@ -162,6 +165,11 @@ def in_words(place: Mapping[str, Any] | None, district: str | None, city: City) 
     parts: Sequence[str] = [
         (place.get("words") or "") if place else "",
         f"точка на карте {point.lat:.5f}, {point.lon:.5f}" if point else "",
-        f"{where.name} район" if where and f"{where.name} район" not in ((place or {}).get("words") or "") else "",
+        f"{where.name} район" if where and not is_named(where, (place or {}).get("words") or "") else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def is_named(district: District, words: str) -> bool:
+    """Whether the words say already which district it is."""
+    return folded(f"{district.name} район") in folded(words)

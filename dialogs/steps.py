@@ -57,11 +57,18 @@ Choices = Callable[[Scene], Sequence[Choice]]
 Tell = Callable[[Scene], Mapping[str, Any]]
 Condition = Callable[[Scene], bool]
 Note = Callable[[Accepted, Scene], Mapping[str, Any]]
+Known = Callable[[Scene], Json]
+Taken = Callable[[Json, Scene], Mapping[str, Any]]
 
 
 def worded(dialog: str, utterance: str) -> str:
     """The full name of an utterance of a dialog; one of a shared file has it already."""
     return utterance if "." in utterance else f"{dialog}.{utterance}"
+
+
+def untaken(_value: Json, _scene: Scene) -> Mapping[str, Any]:
+    """Nothing to tell."""
+    return {}
 
 
 def nothing(_scene: Scene) -> Mapping[str, Any]:
@@ -107,6 +114,10 @@ class Ask:
     """whether the stored answer still makes sense: the city pack may have changed since"""
     reasons: tuple[str, ...] = ()
     """why `accept` may reject; each has its block «step_reason»"""
+    known: "Known | None" = None
+    """the answer that was given already in other words: it is taken without asking, and «Назад» leads to it"""
+    taken: "Taken" = untaken
+    """for the block «step_taken», which says what was understood"""
     note: "Note | None" = None
     """what was understood, told before the next question by the block «step_noted»"""
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialogs.speech import Said
-from dialogs.steps import Accepted, Ask, Choice, Condition, Rejected, Scene
+from dialogs.steps import Accept, Accepted, Ask, Choice, Condition, Rejected, Scene
 from dialogs.understanding.index import NOTHING_KNOWN, Suggestion, suggest
 from dialogs.understanding.problems import Problem, problems_in
 from dialogs.understanding.unsure import question_for
 from dialogs.understanding.words import words_of
+from storage.model.city import City
 from storage.model.situation import Distinction, Situation
 
 OTHER = "none"
@@ -176,14 +177,22 @@ def of_group(scene: Scene) -> Sequence[Choice]:
     return [Choice(item.id, item.title) for item in scene.city.situations.values() if item.group == group]
 
 
-def titled(said: Said, scene: Scene) -> Accepted | Rejected:
-    """The name of a situation, typed instead of pressed: its sphere and group are known then. Reasons: unclear."""
-    wanted = words_of(said.text)
-    for item in scene.city.situations.values():
-        if wanted and words_of(item.title) == wanted:
-            known = {"sphere": item.sphere, "group": item.group, "situation_any": item.id}
-            return Accepted(item.sphere, known)
-    return Rejected("unclear")
+def titled(text: str, city: City) -> Situation | None:
+    """The situation whose name was typed."""
+    wanted = words_of(text)
+    return next((item for item in city.situations.values() if wanted and words_of(item.title) == wanted), None)
+
+
+def by_title(level: str) -> Accept:
+    """The name of a situation, typed instead of pressed: all levels are known then. Reasons: unclear."""
+
+    def accept(said: Said, scene: Scene) -> Accepted | Rejected:
+        if (item := titled(said.text, scene.city)) is None:
+            return Rejected("unclear")
+        known = {"sphere": item.sphere, "group": item.group, "situation_any": item.id}
+        return Accepted(known[level], known)
+
+    return accept
 
 
 def about_list(scene: Scene) -> Mapping[str, Any]:
@@ -231,7 +240,7 @@ THEME = (
     ),
     Ask(
         "sphere",
-        titled,
+        by_title("sphere"),
         choices=spheres,
         when=wants_list,
         tell=about_list,
@@ -243,6 +252,7 @@ THEME = (
     ),
     Ask(
         "group",
+        by_title("group"),
         choices=groups,
         when=wants_list,
         human=True,
@@ -252,6 +262,7 @@ THEME = (
     ),
     Ask(
         "situation_any",
+        by_title("situation_any"),
         choices=of_group,
         when=wants_list,
         human=True,

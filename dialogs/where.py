@@ -7,7 +7,8 @@ from typing import Any
 from dialogs.places import place, point_of
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
-from dialogs.theme import situation_of
+from dialogs.theme import situation_of, told
+from dialogs.understanding.lands import land_in
 from dialogs.understanding.words import words_of
 
 DISTRICT_NOUN = re.compile(r"^(?:в|во) | район[аеуы]?$")
@@ -37,6 +38,16 @@ def lands(scene: Scene) -> Sequence[Choice]:
 def about_lands(scene: Scene) -> Mapping[str, Any]:
     """The kinds of land with an example each."""
     return {"lands": [scene.city.lands[id] for id in lands_of(scene)]}
+
+
+def said_land(scene: Scene) -> str | None:
+    """The kind of land that the story names, if it names one only."""
+    return land_in(told(scene), scene.city, lands_of(scene))
+
+
+def taken_land(land: str, scene: Scene) -> Mapping[str, Any]:
+    """The kind of land that was understood."""
+    return {"land": scene.city.lands[land]}
 
 
 def only_district(scene: Scene) -> Sequence[Choice]:
@@ -126,6 +137,8 @@ LAND = Ask(
     tell=about_lands,
     text="where.land",
     forgets=("okrug",),
+    known=said_land,
+    taken=taken_land,
     valid=lambda scene: scene.answer("land") in (*lands_of(scene), UNKNOWN),
 )
 DISTRICT = Ask(
@@ -154,6 +167,7 @@ def place_step(**wishes: Any) -> Ask:
         "place",
         place,
         only_district,
+        tell=lambda scene: {"example": scene.city.example_address},
         location=True,
         text="where.place",
         forgets=("district", "okrug"),

@@ -9,7 +9,7 @@ from dialogs.file_appeal import appeal_facts
 from dialogs.speech import Json
 from dialogs.state import Frame
 from dialogs.theme import left_over, suggestions, told
-from handlers import cards, teaching
+from handlers import cards, finding, teaching
 from handlers.turn import Turn
 from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
@@ -49,6 +49,7 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
     turn.say("file_appeal.after", buttons, appeal=appeal)
     if (likely := suggestions(scene)) and likely[0].situation.id != situation.id:
         await teaching.learn(turn, situation.id, told(scene), turn.person.id)
+    await finding.note_other(turn, situation, answers)
     if rest := left_over(scene):
         turn.conversation = turn.conversation.kept(Frame("file_appeal", {"story": rest}, step="situation"))
         number = len(turn.conversation.drafts) - 1

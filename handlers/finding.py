@@ -5,15 +5,25 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.compose import okrug_of
+from dialogs.engine import Advance
 from dialogs.places import in_words
 from dialogs.speech import Button, Json
-from dialogs.theme import situation_of, told
+from dialogs.theme import FORGOTTEN, OTHER, situation_of, titled, told
+from dialogs.understanding.index import suggest
+from dialogs.understanding.words import words_of
 from handlers.turn import Turn
 from storage import knowledge
+from storage.model.city import City
 from storage.model.facts import Body, Confidence, Contact
 from storage.model.numbers import whole
 from storage.model.situation import Situation
 
+LIST = ("sphere", "group", "situation_any")
+"""steps at which a theme is chosen from the whole list"""
+UNDERSTOOD = 0.5
+"""confidence at which other words are taken for the story"""
+SHORT_STORY = 7
+"""words of both tellings: with fewer nothing is lost"""
 TOLD_BY_RESIDENTS = ("find_body", "file_appeal")
 """conversations in which a resident tells what happened"""
 CARRIED = ("story", "problem", "which", "situation", "land", "place", "district", "okrug")
@@ -33,6 +43,7 @@ async def find_body(turn: Turn, answers: Mapping[str, Json]) -> None:
         return
     kept = {name: answers[name] for name in CARRIED if answers.get(name)}
     turn.house.unsaid.keep(turn.person.id, {**kept, "situation": situation.id})
+    await note_other(turn, situation, answers)
     show(turn, situation, answers)
 
 
@@ -53,6 +64,7 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
         "portal": turn.city.portal if situation.portal and turn.city.portal and turn.city.portal.way.shown else None,
         "late": situation.season if situation.season and not situation.season.holds(today) else None,
         "where": in_words(place, district, turn.city),
+        "land": turn.city.lands[land].label if land and len(situation.lands) > 1 else "",
         "neighbour": turn.city.district(place.get("near")) if place else None,
     }
     turn.say("find_body.card", card_buttons(turn, situation), in_place=True, **facts)
@@ -78,6 +90,38 @@ def card_buttons(turn: Turn, situation: Situation) -> list[Button]:
     return [*buttons, turn.button("find_again", "command:find")]
 
 
+def retold(turn: Turn) -> Advance | None:
+    """What happened, told again in other words where only the list of themes was left; None if it is not that."""
+    frame = turn.conversation.active
+    if frame is None or frame.dialog not in TOLD_BY_RESIDENTS or frame.step not in LIST:
+        return None
+    if titled(turn.said.text, turn.city) or not is_understood(turn.said.text, turn.city):
+        return None
+    both = f"{frame.answers.get('story') or ''}. {turn.said.text}"
+    text = both if is_understood(both, turn.city) and len(words_of(both)) > SHORT_STORY else turn.said.text
+    gone = ("story", "problem", "which", *FORGOTTEN)
+    kept = {name: value for name, value in frame.answers.items() if name not in gone}
+    engine, scene = turn.house.engine, turn.scene
+    begun = engine.start(replace(turn.conversation, active=None), frame.dialog, scene, kept)
+    return engine.advance(begun.conversation, replace(turn.said, text=text), scene)
+
+
+def is_understood(text: str, city: City) -> bool:
+    """Whether the words themselves lead to a situation."""
+    best = next(iter(suggest(text, city)), None)
+    return best is not None and best.confidence >= UNDERSTOOD and not best.situation.fallback
+
+
+async def show_card_again(turn: Turn, _argument: str) -> None:
+    """«К карточке»: once more what was found, if it is still remembered."""
+    known = turn.house.unsaid.recall(turn.person.id)
+    situation = turn.city.situations.get(known.get("situation") or "")
+    if situation is None:
+        turn.say("find_body.card_gone", [turn.button("find_again", "command:find")])
+    else:
+        show(turn, situation, known)
+
+
 async def show_body(turn: Turn, argument: str) -> None:
     """A situation chosen in the registry: the place is asked if it decides, then its card."""
     situation = turn.city.situations.get(argument)
@@ -96,7 +140,8 @@ async def show_ladder(turn: Turn, argument: str) -> None:
     if situation is None:
         turn.say("engine.stale", with_menu=True)
     else:
-        buttons = [turn.button("compose", f"compose:{argument}"), turn.button("find_again", "command:find")]
+        again = [turn.button("card_again", "again:"), turn.button("find_again", "command:find")]
+        buttons = [turn.button("compose", f"compose:{argument}"), *again]
         turn.say("find_body.ladder", buttons, situation=situation, steps=turn.city.steps(situation))
 
 
@@ -117,7 +162,8 @@ async def show_passport(turn: Turn, argument: str) -> None:
     ]
     curator = turn.city.body_at_large(situation.passport.curator) if situation.passport.curator else ""
     facts: dict[str, Any] = {"bodies": list(bodies), "services": rendered, "curator": curator}
-    turn.say("find_body.passport", [turn.button("compose", f"compose:{argument}")], situation=situation, **facts)
+    buttons = [turn.button("compose", f"compose:{argument}"), turn.button("card_again", "again:")]
+    turn.say("find_body.passport", buttons, situation=situation, **facts)
 
 
 def name_of(turn: Turn, district: str) -> str:
@@ -151,6 +197,13 @@ async def browse(turn: Turn, argument: str = "") -> None:
 def unique(names: Any) -> list[str]:
     """Each name once, in the pack's order."""
     return list(dict.fromkeys(names))
+
+
+async def note_other(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
+    """Words that were understood wrongly and fit no situation of the pack either go to the moderators' list too."""
+    if situation.fallback and answers.get("situation") == OTHER and answers.get("story"):
+        words = told(replace(turn.scene, answers=answers))
+        await knowledge.note_unanswered(turn.connection, turn.city.id, words, turn.now.utc)
 
 
 async def note_unanswered(turn: Turn) -> None:

@@ -158,9 +158,9 @@ async def pass_to_human(turn: Turn, answers: Mapping[str, Json]) -> None:
         reply = turn.house_reply("moderation.call", buttons, capabilities, words=words, call=call, draft=draft)
         turn.send(person, reply, Lane.NOTICE)
     ending = [turn.button("end_talk", "human_done")]
-    name = "human.passed" if staff else "human.nobody"
+    name = "human.passed" if staff else "human.nobody_still" if answers.get("again") else "human.nobody"
     turn.say(name, ending, general=turn.city.general, consented=turn.person.consented)
-    turn.conversation = turn.start("human").conversation
+    turn.conversation = turn.start("human", {"again": True}).conversation
 
 
 async def end_talk(turn: Turn, _argument: str = "") -> None:

@@ -20,6 +20,8 @@ from storage import people
 NAMED = {command.name: command for command in COMMANDS}
 LEADING = {"greeting": "start", "status": "my", "human": "human"}
 """kinds of talk that a command answers"""
+NO_ANSWER = ("thanks", "greeting", "about_bot", "insult")
+"""kinds of talk that answer no question of ours; «ок» may"""
 UNKNOWN_COMMAND = re.compile(r"/[^\W\d]{2,32}(@\w+)?( .*)?")
 
 
@@ -92,7 +94,9 @@ async def told(turn: Turn) -> None:
     """No command: an answer to the open question, or else the story of a new appeal."""
     if UNKNOWN_COMMAND.fullmatch(turn.said.text.strip()):
         turn.say("start.unknown_command", with_menu=True)
-    elif turn.conversation.active and not (asks_what_happened(turn) and await chatted(turn)):
+    elif again := finding.retold(turn):
+        await follow(turn, again)
+    elif turn.conversation.active and not (is_chat(turn) and await chatted(turn)):
         await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
     elif turn.conversation.active or await chatted(turn):
         return
@@ -105,10 +109,12 @@ async def told(turn: Turn) -> None:
         turn.say(f"unexpected.{kind(turn, heard)}", with_menu=True, **heard.facts)
 
 
-def asks_what_happened(turn: Turn) -> bool:
-    """Whether the open question is what happened: thanks and the like are no answer to it."""
+def is_chat(turn: Turn) -> bool:
+    """Whether thanks and the like are no answer to the open question: to what happened, none is; elsewhere few are."""
     frame = turn.conversation.active
-    return frame is not None and frame.step == "story"
+    if frame is None or frame.dialog not in finding.TOLD_BY_RESIDENTS or turn.said.press:
+        return False
+    return frame.step == "story" or talk_in(turn.said.text, turn.city) in NO_ANSWER
 
 
 async def chatted(turn: Turn) -> bool:
@@ -116,10 +122,14 @@ async def chatted(turn: Turn) -> bool:
     kind = talk_in(turn.said.text, turn.city) if turn.said.text and not turn.said.attachments else ""
     if not kind or dangers_in(turn.said.text, turn.city):
         return False
-    if kind in LEADING:
+    open_question = turn.conversation.active is not None
+    if open_question and (kind == "greeting" or kind not in LEADING):
+        words = turn.house.texts.say(f"talk.{kind}", open=True, city=turn.city)
+        turn.follow(turn.house.engine.repeat(turn.conversation, turn.scene, words))
+    elif kind in LEADING:
         await NAMED[LEADING[kind]].handler(turn, "")
     else:
-        turn.say(f"talk.{kind}", with_menu=True, open=turn.conversation.active is not None)
+        turn.say(f"talk.{kind}", with_menu=True, open=False)
     return True
 
 

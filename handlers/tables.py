@@ -53,6 +53,7 @@ ACTIONS: Mapping[str, Handler] = {
     "body": finding.show_body,
     "ladder": finding.show_ladder,
     "passport": finding.show_passport,
+    "again": finding.show_card_again,
     "nav": finding.browse,
     "compose": residents.compose,
     "settings": residents.settings,

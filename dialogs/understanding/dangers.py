@@ -3,10 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Self
 
 from dialogs.understanding.words import folded, readable, words_of
 from storage.model.city import City, Danger
+
+NOT = "не"
+"""a word after it does not count: «фонарь не горит»; unless the phrase says so itself: «люк не закрыт»"""
 
 
 @dataclass(frozen=True)
@@ -43,5 +47,12 @@ def dangers_of(city: City) -> tuple[Vocabulary, Sequence[tuple[Danger, Sequence[
 def dangers_in(text: str, city: City) -> list[Danger]:
     """Dangers that the words speak of, in the pack's order."""
     vocabulary, dangers = dangers_of(city)
-    found = vocabulary.found_in(words_of(readable(folded(text))))
-    return [danger for danger, phrases in dangers if any(phrase <= found for phrase in phrases)]
+    words = words_of(readable(folded(text)))
+    found = vocabulary.found_in(words)
+    denied = [word for before, word in pairwise(words) if before == NOT]
+    affirmed = vocabulary.found_in(set(words) - set(denied)) if denied else found
+    return [
+        danger
+        for danger, phrases in dangers
+        if any(phrase <= (found if NOT in phrase else affirmed) for phrase in phrases)
+    ]

@@ -41,6 +41,8 @@ def talk_in(text: str, city: City) -> str:
     words = read(text)
     if not words or len(words) > LONGEST:
         return FOREIGN if is_foreign(text) else ""
+    if len(words) > SHORT and is_foreign(text):
+        return FOREIGN
     said = {hit.sign.situation for hit in talk_of(city).found_in(words)}
     kind = next((kind for kind in city.talk if kind in said), "")
     telling = PLAINLY.get(kind, TELLING) if len(words) <= SHORT else TELLING

@@ -67,6 +67,8 @@ class City:
     talk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """signs of what is no appeal: «thanks», «greeting» and the like"""
     portal: Portal | None = None
+    example_address: str = "Садовая, 5, у второго подъезда"
+    """an address as people of this city write it"""
     learns: bool = True
     """whether corrections are kept as examples"""
     learns_most: int = 500

@@ -69,3 +69,5 @@ class Land:
     id: str
     label: str
     example: str
+    signs: tuple[str, ...] = ()
+    """by which words a text speaks of it"""

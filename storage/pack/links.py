@@ -41,6 +41,7 @@ def check_signs(city: City, errors: list[str]) -> None:
     for name, words in city.concepts.items():
         errors += [f"concepts: «{name}»: «{word}» — понятие; впишите его слова" for word in words if "@" in word]
     told = [(f"talk «{kind}»", sign) for kind, signs in city.talk.items() for sign in signs]
+    told += [(f"land «{land.id}»", sign) for land in city.lands.values() for sign in land.signs]
     for situation in city.situations.values():
         signs = (sign for several in situation.recognition.signs.values() for sign in several)
         told += [(f"situation «{situation.id}»", sign) for sign in signs]

@@ -78,6 +78,7 @@ class Reading:
             concepts=self.concepts(top),
             talk={table.one_of("id", TALK): self.talk(table) for table in self.tables("talk")},
             distinctions=tuple(map(reading.distinction, self.tables("distinction"))),
+            example_address=top.take("example_address", str, City.example_address),
             learns=learning.take("on", bool, True),
             learns_most=learning.take("most", int, 500),
             portal=self.portal(top.table("portal")) if "portal" in top.values else None,
@@ -188,7 +189,8 @@ class Reading:
 
     def land(self, table: Table) -> Land:
         """One kind of land."""
-        land = Land(table.take("id", str), table.take("label", str), table.take("example", str))
+        words = {key: table.take(key, str) for key in ("id", "label", "example")}
+        land = Land(signs=table.words("signs"), **words)
         table.finish()
         return land
 

@@ -105,7 +105,7 @@ class Windows:
             await manager.next()
 
         return Window(
-            Const(f"<i>Шаг 4 из 8</i>\n\n{self.texts.say('where.place')}"),
+            Const(f"<i>Шаг 4 из 8</i>\n\n{self.texts.say('where.place', example=self.city.example_address)}"),
             RequestLocation(Const(self.texts.label("location"))),
             Next(Const(self.texts.label("district")), id="district"),
             self.controls,

@@ -242,3 +242,20 @@ async def test_a_location_out_of_the_blue_keeps_the_district_it_lies_in(place: t
               > Проверьте обращение … Северный район …
             """,
         )
+
+
+async def test_the_kind_of_land_is_not_asked_if_the_words_name_it_and_can_be_changed(everywhere: World) -> None:
+    await with_consent(everywhere)
+    await perform(
+        everywhere,
+        """
+        Анна: На Лиговском проспекте огромная яма на проезжей части
+          > … [Устранение ямы на дороге] …
+        Анна: [Устранение ямы на дороге]
+          > Поняли так: улица или тротуар вдоль улицы. Если нет, нажмите «Назад». … Где это? …
+        Анна: назад
+          > … Какое это место? … [Двор у самого дома] …
+        Анна: [Двор у самого дома]
+          > … Где это? …
+        """,
+    )

@@ -59,6 +59,11 @@ def asked(dialog: Dialog, step: Ask | AskEach | Review) -> tuple[str, set[str]]:
     return worded(dialog.name, step.utterance), {*step.reasons, *more, *(f"other_{kind}" for kind in OTHERS)}
 
 
+def is_taken(step: Ask | AskEach | Review) -> bool:
+    """Whether its answer may be known from other words."""
+    return isinstance(step, Ask) and step.known is not None
+
+
 def noted(dialog: Dialog, step: Ask) -> str:
     """The utterance that tells what a step understood."""
     return f"{worded(dialog.name, step.utterance)}_noted"
@@ -191,7 +196,8 @@ def families() -> dict[str, set[str]]:
         "rate.heard_*": {"rate.heard_yes", "rate.heard_no"},
         "commands.*": {f"commands.{command.name}" for command in COMMANDS if not command.staff},
         "commands.*_words": {f"commands.{command.name}_words" for command in COMMANDS},
-        "talk.*": {f"talk.{kind}" for kind in {*city().talk, FOREIGN} - LEADING.keys()},
+        "talk.*": {f"talk.{kind}" for kind in {*city().talk, FOREIGN, "greeting"} - (LEADING.keys() - {"greeting"})},
+        "*_taken": {f"{asked(dialog, step)[0]}_taken" for dialog, step in STEPS if is_taken(step)},
         "*_noted": {noted(dialog, step) for dialog, step in NOTES},
     }
 
