@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,8 @@ def check(folder: Path, today: Any) -> int:
     reading = Reading(layers)
     pack = reading.city()
     found = list(layers.errors) or problems(pack, reading.sources.values(), today)
+    if pack.id and pack.id != (named := folder.resolve().name):
+        found.append(f"city.toml: id «{pack.id}», а папка называется «{named}»; назовите их одинаково")
     for problem in found:
         print(problem)
     if found:
@@ -111,7 +114,7 @@ def borders(file: Path, pack: City, target: Path) -> Any:
     reach = max(center.kilometres_to(spot) for spot in spots) + AROUND_KM
     imported = read_territories(file, names_of(pack), center, reach)
     save_territories(target, imported.outlines)
-    return imported.report
+    return without_okrugs(imported.report, pack)
 
 
 def streets(file: Path, pack: City, target: Path) -> Any:
@@ -120,7 +123,15 @@ def streets(file: Path, pack: City, target: Path) -> Any:
 
     imported = read_streets(file, names_of(pack), pack.name)
     save_streets(target, imported.rows)
-    return imported.report
+    return without_okrugs(imported.report, pack)
+
+
+def without_okrugs(report: Any, pack: City) -> Any:
+    """The report without the municipalities that are missing, if the file names only districts."""
+    okrugs = {okrug.full for okrug in pack.okrugs}
+    if not okrugs <= set(report.missing):
+        return report
+    return replace(report, missing=tuple(name for name in report.missing if name not in okrugs))
 
 
 def names_of(pack: City) -> dict[str, str]:
@@ -138,14 +149,14 @@ async def reload(settings: Settings) -> int:
     database = Database(settings.database_url)
     try:
         async with database.begin() as connection:
-            request = await knowledge.ask_reload(connection, datetime.now(UTC))
+            request = await knowledge.ask_reload(connection, settings.city, datetime.now(UTC))
         outcome = await answer_to(database, request)
     except Unavailable:
         print("База недоступна. Проверьте DATABASE_URL и что сервер запущен.", file=sys.stderr)
         return 1
     finally:
         await database.close()
-    return told(outcome)
+    return told(outcome, settings.city)
 
 
 async def answer_to(database: Any, request: int) -> str | None:
@@ -161,10 +172,13 @@ async def answer_to(database: Any, request: int) -> str | None:
     return None
 
 
-def told(outcome: str | None) -> int:
+def told(outcome: str | None, name: str) -> int:
     """Say how it went; gives the exit code."""
     if outcome is None:
-        print("Никто не ответил: программа не запущена. Она прочтёт пакет при запуске.", file=sys.stderr)
+        print(
+            f"Никто не ответил: программа с городом «{name}» не запущена. Она прочтёт пакет при запуске.",
+            file=sys.stderr,
+        )
     elif outcome:
         print("В пакете ошибки, работает прежний:", *outcome.splitlines(), sep="\n  ", file=sys.stderr)
     else:

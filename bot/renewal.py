@@ -48,11 +48,11 @@ class Renewal:
         """Read the pack anew if somebody asked for it."""
         try:
             async with self.database.read() as connection:
-                asked = await knowledge.waiting_reloads(connection)
+                asked = await knowledge.waiting_reloads(connection, self.current.city.id)
             if asked:
                 outcome = await self.renew()
                 async with self.database.begin() as connection:
-                    await knowledge.finish_reloads(connection, self.clock(), outcome)
+                    await knowledge.finish_reloads(connection, self.current.city.id, self.clock(), outcome)
         except Unavailable as error:
             log.warning("reload put off", extra={"fault": str(error)})
 

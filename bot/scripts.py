@@ -3,6 +3,7 @@
 import csv
 import gc
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -60,14 +61,17 @@ def messages(file: Path) -> list[tuple[str, list[str]]]:
     """Texts with their acceptable situations from a CSV with columns «text» and «accept». Raises Unmeasurable."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+            header = stream.readline()
+            stream.seek(0)
+            separator = next((sign for sign in ";\t" if sign in header and "," not in header), ",")
+            rows = list(csv.DictReader(stream, delimiter=separator))
     except FileNotFoundError:
         raise Unmeasurable(f"файла {file} нет") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unmeasurable(f"{file} не читается: {error}; сохраните его как CSV в UTF-8") from None
     if not rows or not {"text", "accept"} <= rows[0].keys():
-        raise Unmeasurable(f"{file}: нужны столбцы text и accept (ситуации через «;», лучшая первой)")
-    return [(row["text"], row["accept"].split(";")) for row in rows]
+        raise Unmeasurable(f"{file}: нужны столбцы text и accept (ситуации через «;» или «|», лучшая первой)")
+    return [(row["text"], [id.strip() for id in re.split("[;|]", row["accept"] or "")]) for row in rows]
 
 
 def accuracy(city: City, rows: Iterable[tuple[str, list[str]]]) -> list[str]:
@@ -75,15 +79,19 @@ def accuracy(city: City, rows: Iterable[tuple[str, list[str]]]) -> list[str]:
     from dialogs.understanding.index import suggest
 
     total = first = among = 0
+    unknown: set[str] = set()
     confused: Counter[tuple[str, str]] = Counter()
     for text, accepted in rows:
         likely = [item.situation.id for item in suggest(text, city)] or [""]
         total += 1
+        unknown |= set(accepted) - city.situations.keys()
         first += likely[0] in accepted
         among += not set(likely).isdisjoint(accepted)
         if likely[0] not in accepted:
             confused[accepted[0], likely[0]] += 1
     lines = [f"сообщений {total}", f"top-1 {first / total:.3f}", f"top-3 {among / total:.3f}"]
+    if unknown:
+        lines.append(f"таких ситуаций в пакете нет, и угадать их нельзя: {', '.join(sorted(unknown))}")
     if confused:
         lines.append("ждали → нашли:")
     return lines + [f"  {wanted} → {got or 'ничего'}: {count}" for (wanted, got), count in confused.most_common(20)]

@@ -170,5 +170,5 @@ async def ask_reload(turn: Turn, _argument: str = "") -> None:
     if not turn.person.is_admin:
         turn.say("teaching.admins_only")
         return
-    await knowledge.ask_reload(turn.connection, turn.now.utc)
+    await knowledge.ask_reload(turn.connection, turn.city.id, turn.now.utc)
     turn.say("teaching.reload_asked")

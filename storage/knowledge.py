@@ -115,21 +115,22 @@ async def proposed(connection: Connection, city: str, limit: int) -> Sequence[Ro
     return (await connection.execute(query)).mappings().all()
 
 
-async def ask_reload(connection: Connection, now: datetime) -> int:
-    """Ask the running program to read the city pack anew; gives the request's number."""
-    statement = insert(reloads).values(asked_at=now).returning(reloads.c.id)
+async def ask_reload(connection: Connection, city: str, now: datetime) -> int:
+    """Ask the program that serves a city to read its pack anew; gives the request's number."""
+    statement = insert(reloads).values(city=city, asked_at=now).returning(reloads.c.id)
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def waiting_reloads(connection: Connection) -> bool:
+async def waiting_reloads(connection: Connection, city: str) -> bool:
     """Whether somebody asked for it."""
-    query = select(reloads.c.id).where(reloads.c.done_at.is_(None)).limit(1)
+    query = select(reloads.c.id).where(reloads.c.done_at.is_(None), reloads.c.city == city).limit(1)
     return (await connection.execute(query)).scalar() is not None
 
 
-async def finish_reloads(connection: Connection, now: datetime, outcome: str) -> None:
+async def finish_reloads(connection: Connection, city: str, now: datetime, outcome: str) -> None:
     """Answer all who asked: empty, or what is wrong with the new pack."""
-    await connection.execute(update(reloads).where(reloads.c.done_at.is_(None)).values(done_at=now, outcome=outcome))
+    waiting = update(reloads).where(reloads.c.done_at.is_(None), reloads.c.city == city)
+    await connection.execute(waiting.values(done_at=now, outcome=outcome))
 
 
 async def reload_outcome(connection: Connection, id: int) -> str | None:

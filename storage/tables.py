@@ -318,6 +318,7 @@ reloads = Table(
     "reloads",
     metadata,
     Column("id", Id, primary_key=True),
+    Column("city", String(64), nullable=False, server_default=""),
     Column("asked_at", Moment, nullable=False),
     Column("done_at", Moment),
     Column("outcome", Text, nullable=False, server_default=""),

@@ -88,7 +88,11 @@ def read_streets(file: Path, names: Mapping[str, str], city: str = "") -> Import
 def rows_of(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, each with its last line in the file."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
+    begun = 1
     for cells in reader:
+        if any("\n" in cell for cell in cells):
+            raise csv.Error(f"строка {begun}: кавычка не закрыта")
+        begun = reader.line_num + 1
         tidy = [" ".join(cell.split()) for cell in cells]
         if any(tidy):
             yield reader.line_num, tidy

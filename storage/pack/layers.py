@@ -58,6 +58,12 @@ class Layers:
             Table(f"{kind} «{id}»", entry.values, self.errors, entry.files) for id, entry in self.entries[kind].items()
         ]
 
+    def where(self, kind: str, id: str, key: str) -> str:
+        """Where a key of a table stands: «situations/yard.toml: situation «manhole»»."""
+        entry = self.entries[kind].get(id, Entry())
+        file = entry.files.get(key) or entry.files.get("id", "")
+        return f"{file}: {kind} «{id}»" if file else f"{kind} «{id}»"
+
     def lay(self, folder: Path) -> None:
         """Lay a folder over what there is."""
         layer = Layers(self.errors)
@@ -110,7 +116,8 @@ class Layers:
         if other and key != "id" and other != file:
             self.errors.append(f"{file}: {where}ключ «{key}» уже задан в {other}; оставьте один")
         entry.values[key] = value
-        entry.files[key] = file
+        if key != "id" or not other:
+            entry.files[key] = file
 
 
 def over(below: Entry, above: Entry) -> None:
@@ -155,7 +162,9 @@ def gathered(folder: Path) -> Layers:
         known = ", ".join(sorted(path.name for path in folder.parent.glob("[!_]*") if path.is_dir()))
         raise BrokenPack([f"{folder}: такого города нет; есть: {known or 'ни одного'}"])
     if not any(folder.rglob("*.toml")):
-        raise BrokenPack([f"{folder}: нет ни одного файла .toml; начните с «python -m bot city new {folder.name}»"])
+        raise BrokenPack(
+            [f"{folder}: нет ни одного файла .toml; удалите папку и начните с «python -m bot city new {folder.name}»"]
+        )
     layers = Layers([])
     for path in reversed(chain(folder, layers.errors)):
         layers.lay(path)

@@ -1,50 +1,57 @@
 """That the things of a pack name only things that exist, and that ladders lead somewhere."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from storage.model.city import City
+from storage.pack.layers import Layers
 
 
-def check_links(city: City, hidden: Collection[str], every: Collection[str], errors: list[str]) -> None:
+def check_links(city: City, hidden: Collection[str], layers: Layers) -> None:
     """Add an error for every name that leads nowhere, and for names that are given twice.
 
-    `hidden` are situations this city does not have, `every` is all that the pack and its base know.
+    `hidden` are situations this city does not have; `layers` know where each thing stands.
     """
-    for situation in city.situations.values():
-        where = f"situation «{situation.id}»"
-        known(errors, where, "body", {rule.body for rule in situation.rules}, city.bodies)
-        known(errors, where, "curator", {situation.passport.curator} - {""}, city.bodies)
-        known(errors, where, "land", {land for rule in situation.rules for land in rule.land}, city.lands)
+    errors, where = layers.errors, layers.where
+    for id, situation in city.situations.items():
+        known(errors, where("situation", id, "rule"), "body", {rule.body for rule in situation.rules}, city.bodies)
+        known(errors, where("situation", id, "curator"), "curator", {situation.passport.curator} - {""}, city.bodies)
+        lands = {land for rule in situation.rules for land in rule.land}
+        known(errors, where("situation", id, "rule"), "land", lands, city.lands)
         districts = {district for rule in situation.rules for district in rule.districts}
-        known(errors, where, "districts", districts, {district.id for district in city.districts})
-        known(errors, where, "services", situation.services, city.services)
-        known(errors, where, "ladder", {situation.ladder} - {""}, city.ladders)
-    for service in city.services.values():
-        known(errors, f"service «{service.id}»", "body", {service.body}, city.bodies)
+        there = {district.id for district in city.districts}
+        known(errors, where("situation", id, "rule"), "districts", districts, there)
+        known(errors, where("situation", id, "services"), "services", situation.services, city.services)
+        known(errors, where("situation", id, "ladder"), "ladder", {situation.ladder} - {""}, city.ladders)
+    for id, service in city.services.items():
+        known(errors, where("service", id, "body"), "body", {service.body}, city.bodies)
     for okrug in city.okrugs:
-        known(errors, f"okrug «{okrug.id}»", "district", {okrug.district}, {item.id for item in city.districts})
-    known(errors, "city.toml", "hide", hidden, every)
-    check_signs(city, errors)
+        there = {item.id for item in city.districts}
+        known(errors, where("okrug", okrug.id, "district"), "district", {okrug.district}, there)
+    known(errors, "city.toml", "hide", hidden, layers.entries["situation"])
+    check_signs(city, layers)
     for distinction in city.distinctions:
-        every = {id for option in distinction.options for id in option.situations}
-        known(errors, f"distinction «{distinction.id}»", "situations", every - set(hidden), city.situations)
-    check_ladders(city, errors)
-    unrepeated(errors, "situation", "title", (item.title for item in city.situations.values()))
-    unrepeated(errors, "service", "name", (item.name for item in city.services.values()))
+        every = {id for option in distinction.options for id in option.situations} - set(hidden)
+        known(errors, where("distinction", distinction.id, "option"), "situations", every, city.situations)
+    check_ladders(city, layers)
+    unrepeated(layers, "situation", "title", {id: item.title for id, item in city.situations.items()})
+    unrepeated(layers, "service", "name", {id: item.name for id, item in city.services.items()})
+    unrepeated(layers, "district", "name", {item.id: item.name for item in city.districts})
     if sum(situation.fallback for situation in city.situations.values()) > 1:
         errors.append("situations: «fallback = true» стоит у нескольких ситуаций; оставьте у одной")
 
 
-def check_signs(city: City, errors: list[str]) -> None:
+def check_signs(city: City, layers: Layers) -> None:
     """Signs name known concepts, and concepts hold words, no other concepts."""
+    errors = layers.errors
     for name, words in city.concepts.items():
         errors += [f"concepts: «{name}»: «{word}» — понятие; впишите его слова" for word in words if "@" in word]
-    told = [(f"talk «{kind}»", sign) for kind, signs in city.talk.items() for sign in signs]
-    told += [(f"land «{land.id}»", sign) for land in city.lands.values() for sign in land.signs]
-    for situation in city.situations.values():
-        signs = (sign for several in situation.recognition.signs.values() for sign in several)
-        told += [(f"situation «{situation.id}»", sign) for sign in signs]
+    told = [(layers.where("talk", kind, "signs"), sign) for kind, signs in city.talk.items() for sign in signs]
+    for land in city.lands.values():
+        told += [(layers.where("land", land.id, "signs"), sign) for sign in land.signs]
+    for id, situation in city.situations.items():
+        for weight, signs in situation.recognition.signs.items():
+            told += [(layers.where("situation", id, weight), sign) for sign in signs]
     for where, sign in told:
         terms = [term.lstrip("-") for term in sign.split()]
         concepts = {part[1:] for term in terms for part in term.split("|") if part.startswith("@")}
@@ -56,10 +63,11 @@ def check_signs(city: City, errors: list[str]) -> None:
             errors.append(f"{where}: признак «{sign}» состоит из одних запретов; добавьте слово")
 
 
-def check_ladders(city: City, errors: list[str]) -> None:
+def check_ladders(city: City, layers: Layers) -> None:
     """Ladders name known bodies and do not go round in circles."""
+    errors = layers.errors
     for ladder in city.ladders.values():
-        where = f"ladder «{ladder.id}»"
+        where = layers.where("ladder", ladder.id, "then")
         known(errors, where, "body", {step.body for step in ladder.steps} - {""}, city.bodies)
         known(errors, where, "then", {ladder.then} - {""}, city.ladders)
         path, here = [ladder.id], ladder.then
@@ -76,8 +84,8 @@ def known(errors: list[str], where: str, key: str, named: Iterable[str], there: 
     errors += [f"{where}: {key} «{name}» в пакете нет; добавьте или исправьте" for name in absent]
 
 
-def unrepeated(errors: list[str], kind: str, key: str, names: Iterable[str]) -> None:
+def unrepeated(layers: Layers, kind: str, key: str, names: Mapping[str, str]) -> None:
     """No name is given twice."""
-    for name, count in Counter(names).items():
-        if count > 1:
-            errors.append(f"{kind}: {key} «{name}» встречается {count} раза; названия не повторяются")
+    for name in (name for name, count in Counter(names.values()).items() if count > 1):
+        places = "; ".join(layers.where(kind, id, key) for id in names if names[id] == name)
+        layers.errors.append(f"{places}: {key} «{name}» один и тот же; названия не повторяются")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from math import isfinite
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from storage.model.city import City, Danger, Operator
 from storage.model.facts import Answer, Body, Contact, Portal, Source
@@ -14,7 +14,7 @@ from storage.pack.layers import Layers, gathered
 from storage.pack.links import check_links
 from storage.pack.situations import SituationReading
 from storage.pack.table import BrokenPack, Table
-from storage.pack.values import answer, cited, confidence, contacts, days
+from storage.pack.values import answer, cited, confidence, contacts, days, is_zone
 
 PRIVATE = "private"
 LEVELS = ("federal", "regional", "municipal", PRIVATE)
@@ -89,17 +89,16 @@ class Reading:
         top.take("holidays_source", str)
         top.take("base", str, "")
         top.finish()
-        check_links(city, hidden, self.layers.entries["situation"], self.errors)
+        check_links(city, hidden, self.layers)
         return city
 
     def zone(self, top: Table) -> ZoneInfo:
         """The time zone; UTC and an error if the name is unknown."""
         name = top.take("zone", str)
-        try:
+        if is_zone(name):
             return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: «Europe» is a folder of zones
-            self.errors.append(f"city.toml: часовой пояс «{name}» неизвестен; напишите, например, Europe/Moscow")
-            return ZoneInfo("UTC")
+        self.errors.append(f"city.toml: часовой пояс «{name}» неизвестен; напишите, например, Europe/Moscow")
+        return ZoneInfo("UTC")
 
     def source(self, table: Table) -> Source:
         """One source."""

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from storage.pack.table import BrokenPack
+from storage.pack.values import is_zone
 
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
@@ -86,6 +87,8 @@ def new_city(cities: Path, id: str, name: str = "", zone: str = "Europe/Moscow")
     folder = cities / id
     if not ID.fullmatch(id):
         raise BrokenPack([f"«{id}» не годится: строчные латинские буквы, цифры и «_», начиная с буквы"])
+    if not is_zone(zone):
+        raise BrokenPack([f"часовой пояс «{zone}» неизвестен; напишите, например, --zone Asia/Yekaterinburg"])
     if folder.exists():
         raise BrokenPack([f"{folder} уже есть; выберите другое имя или правьте его файлы"])
     shown = (name or id.replace("_", " ").title()).replace("\\", "").replace('"', "")

@@ -33,7 +33,8 @@ class Table:
 
     def at(self, key: str) -> str:
         """Where a key stands: «yard.toml: situation «manhole»»."""
-        return ": ".join(part for part in (self.files.get(key, self.home), self.where) if part)
+        file = self.files.get(key) or self.home or next(iter(self.files.values()), "")
+        return ": ".join(part for part in (file, self.where) if part)
 
     def error(self, key: str, words: str) -> None:
         """Something about a key has to be mended."""
@@ -44,7 +45,7 @@ class Table:
         self.used.add(key)
         if key not in self.values:
             if default is None:
-                self.error(next(iter(self.files), ""), f"нет ключа «{key}»; добавьте его")
+                self.error(key, f"нет ключа «{key}»; добавьте его")
             return EMPTY[kind] if default is None else default
         value = self.values[key]
         stray = (kind is int and isinstance(value, bool)) or (kind is date and isinstance(value, datetime))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.model.facts import Answer, Confidence, Contact, Source
 from storage.pack.table import Table
@@ -22,6 +23,15 @@ def is_day(text: str) -> bool:
         return bool(match and date.fromisoformat((match[1] or LEAP_YEAR) + match[2]))
     except ValueError:
         return False
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is such a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: «Europe» is a folder of zones
+        return False
+    return True
 
 
 def days(top: Table, key: str) -> frozenset[str]:

@@ -224,6 +224,11 @@ def test_quotes_blank_lines_and_repeats_are_put_in_order(tmp_path: Path) -> None
     assert read.report.duplicates == 1
 
 
+def test_a_quote_that_is_never_closed_does_not_swallow_the_rest(tmp_path: Path) -> None:
+    rows = 'район;улица\nСеверный;улица Мира\nСеверный;"улица Садовая\nСеверный;улица Ясная\n'
+    assert "строка 3: кавычка не закрыта" in refusal(tmp_path, rows, of_streets=True)
+
+
 def test_the_city_itself_is_no_settlement(tmp_path: Path) -> None:
     text = "район,город,улица\nСеверный,г. Приморск,Полевая ул.\nСеверный,Мирный,Лесная ул.\n"
     rows = streets(tmp_path, text, city="Приморск").rows

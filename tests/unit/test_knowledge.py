@@ -293,27 +293,27 @@ async def test_a_title_that_is_too_long_for_the_table_is_cut(connection: Connect
 
 
 async def test_a_request_waits_until_it_is_answered(connection: Connection) -> None:
-    assert await knowledge.waiting_reloads(connection) is False
-    request = await knowledge.ask_reload(connection, MONDAY)
-    assert await knowledge.waiting_reloads(connection) is True
+    assert await knowledge.waiting_reloads(connection, CITY) is False
+    request = await knowledge.ask_reload(connection, CITY, MONDAY)
+    assert await knowledge.waiting_reloads(connection, CITY) is True
     assert await knowledge.reload_outcome(connection, request) is None
-    await knowledge.finish_reloads(connection, LATER, "")
-    assert await knowledge.waiting_reloads(connection) is False
+    await knowledge.finish_reloads(connection, CITY, LATER, "")
+    assert await knowledge.waiting_reloads(connection, CITY) is False
     assert await knowledge.reload_outcome(connection, request) == ""
 
 
 async def test_all_who_asked_get_the_same_answer_and_earlier_answers_stay(connection: Connection) -> None:
-    early = await knowledge.ask_reload(connection, MONDAY)
-    await knowledge.finish_reloads(connection, MONDAY, "")
-    late = [await knowledge.ask_reload(connection, LATER) for _ in range(2)]
+    early = await knowledge.ask_reload(connection, CITY, MONDAY)
+    await knowledge.finish_reloads(connection, CITY, MONDAY, "")
+    late = [await knowledge.ask_reload(connection, CITY, LATER) for _ in range(2)]
     assert len({early, *late}) == 3
-    await knowledge.finish_reloads(connection, LATER, "bodies.toml: нет")
+    await knowledge.finish_reloads(connection, CITY, LATER, "bodies.toml: нет")
     outcomes = [await knowledge.reload_outcome(connection, request) for request in (early, *late)]
     assert outcomes == ["", "bodies.toml: нет", "bodies.toml: нет"]
 
 
 async def test_a_request_nobody_made_has_no_answer(connection: Connection) -> None:
-    await knowledge.finish_reloads(connection, LATER, "")
+    await knowledge.finish_reloads(connection, CITY, LATER, "")
     assert await knowledge.reload_outcome(connection, 12345) is None
 
 
@@ -323,3 +323,10 @@ async def test_what_one_turn_counts_another_one_goes_on_counting(database: Datab
             await knowledge.note_unanswered(connection, CITY, "синхрофазотрон", now)
     async with database.begin() as connection:
         assert await listed(connection) == [("синхрофазотрон", 2)]
+
+
+async def test_a_request_is_for_the_program_of_its_city_alone(connection: Connection) -> None:
+    request = await knowledge.ask_reload(connection, CITY, MONDAY)
+    assert await knowledge.waiting_reloads(connection, OTHER_CITY) is False
+    await knowledge.finish_reloads(connection, OTHER_CITY, LATER, "")
+    assert await knowledge.reload_outcome(connection, request) is None
