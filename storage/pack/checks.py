@@ -14,12 +14,15 @@ from storage.pack.naming import misnamed
 FRESH = timedelta(days=365)
 """after that a source has to be looked at again"""
 FEWEST_PHRASES = 8
+LONGEST_LABEL = 40
+"""characters of a button (VK)"""
 QUESTIONS = range(3, 6)
 
 
 def problems(city: City, sources: Iterable[Source], today: date) -> list[str]:
     """Everything to mend in a pack that reads."""
-    found = [*stale(sources, today), *unnamed(city), *unreachable(city), *unmatched(city), *unasked(city), *thin(city)]
+    of_rules = (*unreachable(city), *unmatched(city), *unasked(city))
+    found = [*stale(sources, today), *unnamed(city), *of_rules, *long_labels(city), *thin(city)]
     return list(dict.fromkeys(found))
 
 
@@ -78,6 +81,19 @@ def unasked(city: City) -> Iterator[str]:
         if len(situation.lands) == 1:
             where = f"situation «{situation.id}»: в правилах назван только один вид земли «{situation.lands[0]}»"
             yield f"{where}, и бот о нём не спросит; назовите второй или уберите land"
+
+
+def long_labels(city: City) -> Iterator[str]:
+    """Buttons that messengers would cut."""
+    labels = [(f"land «{land.id}»", land.label) for land in city.lands.values()]
+    for situation in city.situations.values():
+        for question in situation.questions:
+            labels += [(f"situation «{situation.id}»: question «{question.id}»", label) for label in question.choices]
+    for distinction in city.distinctions:
+        labels += [(f"distinction «{distinction.id}»", option.label) for option in distinction.options]
+    for where, label in labels:
+        if len(label) > LONGEST_LABEL:
+            yield f"{where}: кнопка «{label}» длиннее {LONGEST_LABEL} знаков; сократите"
 
 
 def told(rule: Rule) -> str:
