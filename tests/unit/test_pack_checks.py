@@ -337,3 +337,15 @@ def test_a_folder_that_is_there_is_not_touched(tmp_path: Path) -> None:
         new_city(tmp_path, "buyan")
     assert refused.value.errors == [f"{tmp_path / 'buyan'} уже есть; выберите другое имя или правьте его файлы"]
     assert list((tmp_path / "buyan").iterdir()) == []
+
+
+@pytest.mark.parametrize(("letters", "cut"), [(40, False), (41, True)])
+def test_a_button_that_would_be_cut_is_told(letters: int, cut: bool) -> None:
+    label = "д" * letters
+    lands = {**town().lands, "street": Land("street", label, "Дорожка.")}
+    asked = replace(LITTER, questions=(*LITTER.questions[:2], Question("who", "Кто?", (label,))))
+    expected = [
+        f"land «street»: кнопка «{label}» длиннее 40 знаков; сократите",
+        f"situation «litter»: question «who»: кнопка «{label}» длиннее 40 знаков; сократите",
+    ]
+    assert found_in(asked, lands=lands) == (expected if cut else [])
