@@ -21,8 +21,9 @@ accuracy: $(VENV)/.run
 	@test -n "$(DATA)" || { echo "Укажите файл: make accuracy DATA=messages.csv (столбцы text и accept)"; exit 1; }
 	@$(BIN)/python -m bot accuracy "$(DATA)"
 
+# Three workers on two cores: a third of the time tests wait for something.
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests
+	$(BIN)/python -m pytest -n 3 --dist worksteal tests
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
