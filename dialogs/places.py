@@ -3,17 +3,28 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialogs.speech import Json, Said
 from dialogs.steps import Accepted, Rejected, Scene
 from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.talk import talk_in
-from dialogs.understanding.words import folded
+from dialogs.understanding.words import LATIN, folded, sounded
 from storage.model.city import City
 from storage.model.territory import District, Point
 
+if TYPE_CHECKING:
+    from storage.model.places.streets import FoundStreet
+
 COORDINATES = re.compile(r"\s*(-?\d{1,2}[.,]\d{1,10})\s*[,; ]\s*(-?\d{1,3}[.,]\d{1,10})\s*")
+NUMBER = r"-?\d{1,3}\.\d{1,15}"
+COMMA = "(?:,|%2[Cc])"
+MAP_LINKS = (
+    re.compile(rf"[?&](?:ll|pt|whatshere%5Bpoint%5D|whatshere\[point\])=(?P<lon>{NUMBER}){COMMA}(?P<lat>{NUMBER})"),
+    re.compile(rf"2gis\.\w+/\S*?(?P<lon>{NUMBER}){COMMA}(?P<lat>{NUMBER})"),
+    re.compile(rf"(?:@|geo:|[?&]q=)(?P<lat>{NUMBER}){COMMA}(?P<lon>{NUMBER})"),
+)
+"""links that map programs share: Yandex and 2GIS write the longitude first, Google and `geo:` the latitude"""
 FARTHEST_KM = 40.0
 """from the nearest district's centre; beyond it a place is not in the city"""
 SHORTEST, LONGEST = 4, 250
@@ -41,8 +52,20 @@ def coordinates(text: str) -> Point | None:
     match = COORDINATES.fullmatch(text)
     if match is None:
         return None
-    lat, lon = (float(part.replace(",", ".")) for part in match.groups())
+    return on_earth(*(float(part.replace(",", ".")) for part in match.groups()))
+
+
+def on_earth(lat: float, lon: float) -> Point | None:
+    """The point, None if the degrees are not those of a globe."""
     return Point(lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
+
+
+def pointed_at(text: str) -> Point | None:
+    """The point behind coordinates or a link of a map program among the words; None if there is none."""
+    if point := coordinates(text):
+        return point
+    found = next((match for link in MAP_LINKS if (match := link.search(text))), None)
+    return on_earth(float(found["lat"]), float(found["lon"])) if found else None
 
 
 def is_near(point: Point, city: City) -> bool:
@@ -60,10 +83,10 @@ def located(point: Point, city: City) -> Place:
 
 def understood(text: str, city: City) -> Place:
     """Street, house and territories behind an address or coordinates, as far as they are known."""
-    if point := coordinates(text):
+    if point := pointed_at(text):
         where = located(point, city)
         return where if where.territories else Place(territories=nearest(point, city))
-    found = city.streets.find(text) if city.streets else []
+    found = streets_in(text, city)
     if found:
         best = found[0]
         named = (name for street in found for name in street.territories if street.exactness is best.exactness)
@@ -73,6 +96,13 @@ def understood(text: str, city: City) -> Place:
     address = parse_address(text)
     street = address.street if address.kind or address.house else ""
     return Place(street, address.house, named_in(text, city))
+
+
+def streets_in(text: str, city: City) -> "list[FoundStreet]":
+    """The streets of this installation's list that a text may name, in Latin letters too, best first."""
+    if city.streets is None:
+        return []
+    return city.streets.find(text) or (city.streets.find(sounded(folded(text))) if LATIN.search(folded(text)) else [])
 
 
 def nearest(point: Point, city: City) -> tuple[str, ...]:
@@ -100,7 +130,7 @@ def names(said: str, form: str) -> bool:
 
 def place(said: Said, scene: Scene) -> Accepted | Rejected:
     """A place: {"words", "lat", "lon"}, with "street", "house", "among" (districts) and "near" where they are known."""
-    point = said.location or coordinates(said.text)
+    point = said.location or pointed_at(said.text)
     if point is not None:
         if not is_near(point, scene.city):
             return Rejected("far", {"city": scene.city.name_in})
@@ -127,7 +157,7 @@ def is_no_place(words: str, city: City) -> bool:
 
 def typed(words: str, city: City) -> Accepted:
     """An address in words: its street is looked up where this installation has a list."""
-    found = city.streets.find(words) if city.streets else []
+    found = streets_in(words, city)
     sure = bool(found) and found[0].is_sure
     where, named = (understood(words, city) if sure else Place()), named_in(words, city)
     both = tuple(name for name in where.territories if name in named)

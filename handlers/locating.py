@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from dialogs.places import coordinates, typed
+from dialogs.places import pointed_at, typed
 from dialogs.speech import Said
 from handlers.house import House
 
@@ -34,7 +34,7 @@ class Locating:
 
     def is_unknown_address(self, said: Said) -> bool:
         """Whether the words are a street with a house whose district we do not know."""
-        if said.press or said.attachments or coordinates(said.text):
+        if said.press or said.attachments or pointed_at(said.text):
             return False
         from storage.model.places.address import parse_address  # the program is ready sooner without it
 

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.engine import EDIT, SEND, SKIP
-from dialogs.places import FARTHEST_KM, LONGEST, Place, coordinates, in_words, is_near, place, point_of, understood
+from dialogs.places import (
+    FARTHEST_KM,
+    LONGEST,
+    Place,
+    coordinates,
+    in_words,
+    is_near,
+    place,
+    point_of,
+    pointed_at,
+    understood,
+)
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Rejected
 from storage.model.city import City
@@ -238,6 +249,32 @@ def test_without_a_street_list_and_borders_an_address_is_taken_apart_and_the_nea
     text: str, expected: Place
 ) -> None:
     assert understood(text, plain_town()) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://yandex.ru/maps/2/saint-petersburg/?ll=30.05%2C59.93&z=16",
+        "https://yandex.ru/maps/?pt=30.05,59.93&z=16",
+        "вот здесь: https://2gis.ru/spb/geo/30.05,59.93",
+        "https://www.google.com/maps/@59.93,30.05,15z",
+        "https://maps.google.com/?q=59.93,30.05",
+        "geo:59.93,30.05",
+    ],
+)
+def test_a_link_of_a_map_program_is_a_point(text: str) -> None:
+    assert pointed_at(text) == IN_THE_NORTH
+    assert heard(text, where=town()) == Accepted({"words": "", "lat": 59.93, "lon": 30.05}, {"district": "north"})
+
+
+@pytest.mark.parametrize("text", ["https://yandex.ru/maps/?ll=300.5%2C95.9", "https://example.org/", "яма @ 59"])
+def test_a_link_to_nowhere_on_earth_is_no_point(text: str) -> None:
+    assert pointed_at(text) is None
+
+
+@pytest.mark.parametrize("text", ["Polevaya ul., 5", "ul. Polevaja 5"])
+def test_a_street_in_latin_letters_is_found(text: str) -> None:
+    assert understood(text, town()) == Place("Полевая ул.", "5", (NORTH,))
 
 
 @pytest.mark.parametrize(
