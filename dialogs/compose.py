@@ -1,15 +1,20 @@
 """The text of an appeal, from the answers and the city pack."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.places import in_words, point_of
 from dialogs.speech import Json
 from dialogs.texts.words import Texts, lowered, plain
 from storage.model.city import City
 from storage.model.facts import Body
-from storage.model.situation import Question, Situation
+from storage.model.situation import ROLES, Question, Situation
 from storage.model.territory import Point
+
+ENDS = (*'.!?…»")',)
+LONGEST_HEADLINE = 90
+LONGEST = 1800
+"""characters of an appeal that is read to its end"""
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class Detail:
 
     label: str
     words: str
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,14 @@ class Facts:
     details: tuple[Detail, ...]
     photos: int
 
+    @property
+    def headline(self) -> str:
+        """Kind, theme and place, as far as they fit into the line of a form: «Заявление: уборка снега, Садовая, 10»."""
+        kind = self.situation.kind.capitalize()
+        theme = kind if self.situation.fallback else f"{kind}: {lowered(self.situation.title)}"
+        whole = f"{theme}, {self.place}"
+        return whole if self.place and len(whole) <= LONGEST_HEADLINE else theme
+
 
 def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> Facts:
     """The facts behind the answers of `file_appeal`."""
@@ -44,8 +58,9 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
     here = [inner.id for inner in city.okrugs if inner.district == district]
     okrug = okrug_of(answers.get("okrug"), here)
     body, why = city.body_for(situation, land, district, okrug)
-    asked = {f"details.{question.id}": question for question in situation.questions}
-    said = [(asked[name], words) for name, words in answers.items() if name in asked and words]
+    asked = {f"details.{question.id}": question for question in (*situation.questions, *city.questions_of(situation))}
+    said = [(asked[name], str(words)) for name, words in answers.items() if name in asked and words]
+    said.sort(key=lambda item: ("", *ROLES).index(item[0].role))
     return Facts(
         situation,
         body,
@@ -55,10 +70,16 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
         okrug,
         in_words(place, district, city),
         point_of(place),
-        answers.get("story") or "",
+        sentence(answers.get("story") or ""),
         tuple(detail(question, words) for question, words in said),
         len(answers.get("photos") or ()),
     )
+
+
+def sentence(words: str) -> str:
+    """A telling that begins with a capital letter and ends with a mark; the words are the resident's own."""
+    told = words.strip()
+    return f"{told[:1].upper()}{told[1:]}{'' if told[-1:] in ENDS else '.'}" if told else ""
 
 
 def okrug_of(chosen: Json, here: Sequence[str]) -> str | None:
@@ -70,9 +91,18 @@ def okrug_of(chosen: Json, here: Sequence[str]) -> str | None:
 
 def detail(question: Question, words: str) -> Detail:
     """An answer inside a line: our own words begin small there, what people typed stays as it is."""
-    return Detail(question.label, lowered(words) if words in question.choices else words)
+    return Detail(question.label, lowered(words) if words in question.choices else words, question.role)
 
 
 def compose(facts: Facts, texts: Texts) -> str:
-    """The finished text, plain: addressee, what and where, details, requests, attachments."""
-    return plain(texts.say("appeal.text", facts=facts))
+    """The finished text, plain: addressee, what and where, since when, whom it harms, earlier steps, requests.
+
+    Of what makes it longer than LONGEST answers that no appeal needs are left out first, from the last one on.
+    """
+    text = plain(texts.say("appeal.text", facts=facts))
+    while len(text) > LONGEST and facts.details:
+        usual = [detail for detail in facts.details if not detail.role]
+        gone = (usual or facts.details)[-1]
+        facts = replace(facts, details=tuple(detail for detail in facts.details if detail is not gone))
+        text = plain(texts.say("appeal.text", facts=facts))
+    return text

@@ -16,7 +16,7 @@ from dialogs.state import Conversation, Frame
 from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene, worded
 from storage.model.numbers import whole
 
-BACK, CANCEL, SKIP, DONE, SEND = "<back", "<cancel", "<skip", "<done", "<send"
+BACK, CANCEL, SKIP, ENOUGH, DONE, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<send"
 EDIT, PAGE = "<edit:", "<page:"
 MISSES_BEFORE_HELP = 2
 HUMAN = "human"
@@ -121,6 +121,10 @@ class Engine:
             return self.reviewed(conversation, frame, step, value, scene, press)
         if value == SKIP and step.optional:
             return self.answered(conversation, frame, step, Accepted(None), scene, press.message)
+        if value == ENOUGH and step.group:
+            silent = dict.fromkeys(self.rest(frame, step, scene))
+            quiet = replace(frame, answers={**frame.answers, **silent}, misses=0)
+            return self.go_on(replace(conversation, active=quiet), scene, replaces=press.message)
         if value == DONE and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
             return self.answered(conversation, frame, step, Accepted(collected), scene, press.message)
         for choice in step.choices(scene):
@@ -128,6 +132,14 @@ class Engine:
                 stored = value if choice.stored is None else choice.stored
                 return self.answered(conversation, frame, step, Accepted(stored), scene, press.message)
         return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+
+    def rest(self, frame: Frame, step: Ask, scene: Scene) -> list[str]:
+        """The questions of the step's group that have no answer yet."""
+        steps = self.dialogs[frame.dialog].live(scene)
+        same_group = [
+            other.name for other in steps if isinstance(other, Ask) and step.group and other.group == step.group
+        ]
+        return [name for name in same_group if name not in frame.answers]
 
     def reviewed(
         self, conversation: Conversation, frame: Frame, step: Review, value: str, scene: Scene, press: Press
@@ -319,6 +331,8 @@ class Engine:
             found.append(button(DONE, label("done")))
         elif step.optional:
             found.append(button(SKIP, label("skip")))
+            if len(self.rest(frame, step, scene)) > 1:
+                found.append(button(ENOUGH, label("enough")))
         if (steps and steps[0].name != step.name) or self.changed_from(frame, step, scene):
             found.append(button(BACK, label("back")))
         if ending := self.dialogs[frame.dialog].cancel:

@@ -4,19 +4,24 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from dialogs import since
 from dialogs.compose import Facts, compose, facts_of
+from dialogs.since import Impossible
 from dialogs.speech import Attachment, Json, Said
 from dialogs.steps import Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
 from dialogs.theme import THEME, chosen_problem, has_offer, settled, situation_of, told
 from dialogs.understanding.words import words_of
-from dialogs.where import DISTRICT, LAND, OKRUG, needs_land, place_step
+from dialogs.where import DISTRICT, LAND, OKRUG, UNKNOWN, needs_land, place_step
 from storage.model.situation import Question
 
 SHORTEST_STORY, LONGEST_STORY = 3, 1000
 LONGEST_ANSWER = 300
+SHORT_TIME = 4
+"""words: an answer with more says something besides the time"""
+LONGEST_LABEL = 40
+HEARD = "heard"
 MAX_PHOTOS = 10
 MAX_PHOTO_BYTES = 20 * 1024 * 1024  # Telegram's getFile gives no more
-QUESTIONS_ASKED = 3
 IMAGES = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -47,23 +52,39 @@ def stored(item: Attachment) -> dict[str, Json]:
 
 
 def details(scene: Scene) -> Sequence[Ask]:
-    """The first questions of the situation."""
+    """What is asked about the situation."""
     situation = situation_of(scene)
-    return [detail(question) for question in situation.questions[:QUESTIONS_ASKED]] if situation else []
+    return [detail(question) for question in scene.city.questions_of(situation)] if situation else []
 
 
 @lru_cache(maxsize=1024)
 def detail(question: Question) -> Ask:
-    """One question of the situation; «Пропустить» is always there."""
+    """One question of the situation; «Не знаю» and «Пропустить» are always there."""
+    is_time = question.role == "since"
 
-    def choices(_scene: Scene) -> Sequence[Choice]:
-        return [Choice(str(number), label, label) for number, label in enumerate(question.choices)]
+    def choices(scene: Scene) -> Sequence[Choice]:
+        heard = heard_time(scene) if is_time else None
+        first = [Choice(HEARD, shortened(heard), heard)] if heard else []
+        offered = [
+            Choice(str(number), label, dated(label, scene) if is_time else label)
+            for number, label in enumerate(question.choices)
+        ]
+        unknown = scene.texts.label("unknown")
+        last = [] if unknown in question.choices else [Choice(UNKNOWN, unknown, "")]
+        return [*first, *offered, *last]
 
     def tell(_scene: Scene) -> Mapping[str, Any]:
         return {"question": question.text}
 
     return Ask(
-        f"details.{question.id}", answer, choices, tell=tell, optional=True, text="details", reasons=("unclear", "long")
+        f"details.{question.id}",
+        since_when if is_time else answer,
+        choices,
+        tell=tell,
+        optional=True,
+        text="details",
+        group="details",
+        reasons=("unclear", "long", "impossible"),
     )
 
 
@@ -73,6 +94,36 @@ def answer(said: Said, _scene: Scene) -> Accepted | Rejected:
     if len(words) > LONGEST_ANSWER:
         return Rejected("long", {"limit": LONGEST_ANSWER})
     return Accepted(words) if words_of(words) else Rejected("unclear")
+
+
+def since_when(said: Said, scene: Scene) -> Accepted | Rejected:
+    """The same for «Как давно?»: a day is told with its date. Reasons: unclear, long, impossible."""
+    heard = answer(said, scene)
+    if isinstance(heard, Rejected):
+        return heard
+    try:
+        return Accepted(dated(str(heard.value), scene))
+    except Impossible:
+        return Rejected("impossible")
+
+
+def dated(words: str, scene: Scene) -> str:
+    """Words about time with the date they mean; more words than those stay beside it. Raises Impossible."""
+    when = since.told(words, scene.now.local.date())
+    if when is None:
+        return words
+    return when if len(words_of(words)) <= SHORT_TIME else f"{words} ({when})"
+
+
+def heard_time(scene: Scene) -> str | None:
+    """Since when it is so, if the story says it."""
+    return since.heard(told(scene), scene.now.local.date())
+
+
+def shortened(when: str) -> str:
+    """A time as the label of a button."""
+    label = when if len(when) <= LONGEST_LABEL else when.rpartition(", ")[2]
+    return label[:1].upper() + label[1:]
 
 
 def about_photos(scene: Scene) -> Mapping[str, Any]:

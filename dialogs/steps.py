@@ -106,6 +106,8 @@ class Ask:
     """whether «Позвать человека» is offered at once"""
     text: str = ""
     """the block to say, if it is not the step's name"""
+    group: str = ""
+    """questions of one group may all be left unanswered at once"""
     forgets: tuple[str, ...] = ()
     """answers that no longer hold when this one changes; «details.» stands for all that begin with it"""
     renews: Json = ()

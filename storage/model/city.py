@@ -6,11 +6,25 @@ from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from storage.model.facts import Body, Contact, Portal
-from storage.model.situation import Distinction, Example, Ladder, Rule, Service, Situation, Step, UnknownSituation
+from storage.model.situation import (
+    Distinction,
+    Example,
+    Ladder,
+    Question,
+    Rule,
+    Service,
+    Situation,
+    Step,
+    UnknownSituation,
+)
 from storage.model.territory import District, Land, Locator, Okrug, Point
 
 if TYPE_CHECKING:
     from storage.model.places.streets import Streets
+
+
+MOST_QUESTIONS = 5
+SUGGESTION = "предложение"
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,8 @@ class City:
     distinctions: tuple[Distinction, ...] = ()
     talk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """signs of what is no appeal: «thanks», «greeting» and the like"""
+    questions: tuple[Question, ...] = ()
+    """asked of every situation that has none of the same role"""
     portal: Portal | None = None
     example_address: str = "Садовая, 5, у второго подъезда"
     """an address as people of this city write it"""
@@ -109,6 +125,18 @@ class City:
     def rule_for(self, situation: Situation, land: str | None, district: str | None) -> Rule:
         """The rule that names who is responsible for a situation at a place."""
         return situation.rule_for(land, district)
+
+    def questions_of(self, situation: Situation) -> tuple[Question, ...]:
+        """What is asked about a situation, MOST_QUESTIONS at most: its own questions, then those of every appeal.
+
+        A suggestion has no «since when», and of what is private nobody is asked whom it harms.
+        """
+        own = situation.questions[:MOST_QUESTIONS]
+        left_out = {question.role for question in own if question.role}
+        left_out |= {"harm"} if situation.private else set()
+        left_out |= {"since"} if situation.kind == SUGGESTION else set()
+        more = [question for question in self.questions if question.role not in left_out]
+        return (*own, *more)[:MOST_QUESTIONS]
 
     def body_for(
         self, situation: Situation, land: str | None, district: str | None, okrug: str | None = None

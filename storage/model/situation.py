@@ -21,6 +21,12 @@ class Question:
     choices: tuple[str, ...] = ()
     label: str = ""
     """how the answer is introduced in the finished text, e.g. «Размер»"""
+    role: str = ""
+    """what the answer is in every appeal, if it is one of that: one of ROLES"""
+
+
+ROLES = ("since", "harm", "earlier")
+"""since when, whom it harms, where they turned before; an appeal that says all three is answered to the point"""
 
 
 @dataclass(frozen=True)

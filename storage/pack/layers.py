@@ -28,6 +28,7 @@ MERGED = (
     "danger",
     "talk",
     "distinction",
+    "question",
 )
 """arrays of tables that are merged by id"""
 

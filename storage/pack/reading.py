@@ -76,6 +76,7 @@ class Reading:
             dangers=tuple(self.danger(table) for table in self.tables("danger")),
             examples=tuple(self.example(*row) for row in self.layers.examples if row[0] not in hidden),
             concepts=self.concepts(top),
+            questions=tuple(reading.question(table) for table in self.tables("question")),
             talk={table.one_of("id", TALK): self.talk(table) for table in self.tables("talk")},
             distinctions=tuple(map(reading.distinction, self.tables("distinction"))),
             example_address=top.take("example_address", str, City.example_address),

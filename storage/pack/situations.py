@@ -2,6 +2,7 @@
 
 from storage.model.facts import Confidence
 from storage.model.situation import (
+    ROLES,
     Distinction,
     Ladder,
     Option,
@@ -91,7 +92,11 @@ class SituationReading:
     def question(table: Table) -> Question:
         """One question of a situation."""
         question = Question(
-            table.take("id", str), table.take("text", str), table.words("choices"), table.take("label", str, "-")
+            table.take("id", str),
+            table.take("text", str),
+            table.words("choices"),
+            table.take("label", str, "-"),
+            table.one_of("role", ("", *ROLES), ""),
         )
         table.finish()
         return question

@@ -56,7 +56,7 @@ def fill(file: Path, count: int, reader: int, city: City, texts: Texts) -> None:
     """So many appeals with one event each, OWN of them by `reader`; one new author for every PER_AUTHOR of them."""
     situation = city.situation(SITUATION)
     answers = {"story": STORY, "situation": SITUATION, "land": LAND}
-    answers |= {f"details.{question.id}": question.choices[0] for question in asked(situation)}
+    answers |= {f"details.{question.id}": question.choices[0] for question in asked(situation, city)}
     facts = facts_of({**answers, "place": {"words": ADDRESS, "lat": None, "lon": None}}, situation, city)
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in FAST:

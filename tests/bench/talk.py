@@ -35,9 +35,9 @@ class Move:
 
 
 def conversation(city: City, texts: Texts) -> list[Move]:
-    """The nine turns of one appeal."""
+    """The turns of one appeal."""
     situation, land = city.situation(SITUATION), city.lands[LAND].label
-    questions = asked(situation)
+    questions = asked(situation, city)
     skip, send = texts.label("skip"), texts.label("send")
     pressed = [situation.title, land, *(question.choices[0] for question in questions), skip, send]
     first, *others = pressed[2:]
@@ -51,9 +51,9 @@ def conversation(city: City, texts: Texts) -> list[Move]:
     ]
 
 
-def asked(situation: Situation) -> Sequence[Question]:
-    """The three questions that are asked."""
-    return situation.questions[:3]
+def asked(situation: Situation, city: City) -> Sequence[Question]:
+    """The questions that are asked."""
+    return city.questions_of(situation)
 
 
 class Resident:

@@ -36,11 +36,13 @@ class Filing(StatesGroup):
     first = State()
     second = State()
     third = State()
+    fourth = State()
+    fifth = State()
     photos = State()
     preview = State()
 
 
-QUESTIONS = (Filing.first, Filing.second, Filing.third)
+QUESTIONS = (Filing.first, Filing.second, Filing.third, Filing.fourth, Filing.fifth)
 PARTS = ("story", "situation", "place", "details", "photos")
 """what can be changed in the end"""
 
@@ -90,7 +92,7 @@ class Windows:
             return {"lands": listed, "hints": hints}
 
         return Window(
-            Format("<i>Шаг 3 из 8</i>\n\n<b>Какое это место?</b> От этого зависит, кто отвечает.\n{hints}"),
+            Format("<i>Шаг 3 из 10</i>\n\n<b>Какое это место?</b> От этого зависит, кто отвечает.\n{hints}"),
             Column(self.select("land", "lands", remember("land"))),
             self.controls,
             state=Filing.land,
@@ -105,7 +107,7 @@ class Windows:
             await manager.next()
 
         return Window(
-            Const(f"<i>Шаг 4 из 8</i>\n\n{self.texts.say('where.place', example=self.city.example_address)}"),
+            Const(f"<i>Шаг 4 из 10</i>\n\n{self.texts.say('where.place', example=self.city.example_address)}"),
             RequestLocation(Const(self.texts.label("location"))),
             Next(Const(self.texts.label("district")), id="district"),
             self.controls,
@@ -119,22 +121,22 @@ class Windows:
         name = f"question{number}"
 
         async def asking(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-            question = asked(self.city.situation(dialog_manager.dialog_data["situation"]))[number]
+            question = asked(self.city.situation(dialog_manager.dialog_data["situation"]), self.city)[number]
             offered = [{"id": str(place), "title": label} for place, label in enumerate(question.choices)]
             return {"question": question.text, "offered": offered}
 
         async def chosen(_query: CallbackQuery, _widget: Any, manager: DialogManager, value: str) -> None:
-            question = asked(self.city.situation(manager.dialog_data["situation"]))[number]
+            question = asked(self.city.situation(manager.dialog_data["situation"]), self.city)[number]
             manager.dialog_data[f"details.{question.id}"] = question.choices[int(value)]
             await manager.next()
 
         async def typed(_message: Message, _widget: Any, manager: DialogManager, text: str) -> None:
-            question = asked(self.city.situation(manager.dialog_data["situation"]))[number]
+            question = asked(self.city.situation(manager.dialog_data["situation"]), self.city)[number]
             manager.dialog_data[f"details.{question.id}"] = text
             await manager.next()
 
         return Window(
-            Format(f"<i>Шаг {number + 5} из 8</i>\n\n<b>{{question}}</b>"),
+            Format(f"<i>Шаг {number + 5} из 10</i>\n\n<b>{{question}}</b>"),
             Column(self.select(name, "offered", chosen)),
             Next(Const(self.texts.label("skip")), id="skip"),
             self.controls,
@@ -151,7 +153,7 @@ class Windows:
             return {"evidence": "\n".join(f"• {line}" for line in situation.evidence)}
 
         return Window(
-            Format("<i>Шаг 8 из 8</i>\n\n<b>Есть фото?</b> С ними отвечают быстрее.\n{evidence}"),
+            Format("<i>Шаг 10 из 10</i>\n\n<b>Есть фото?</b> С ними отвечают быстрее.\n{evidence}"),
             Next(Const(self.texts.label("skip")), id="skip"),
             self.controls,
             state=Filing.photos,

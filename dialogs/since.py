@@ -1,0 +1,212 @@
+"""Since when: «третий день», «с 5 ноября», «вчера» get a date, so that a letter reads the same tomorrow."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dialogs.asking import calendar_day
+from dialogs.texts.words import MONTHS
+from dialogs.understanding.words import folded
+
+LONGEST_AGO = 60
+"""years: what is said to be older is a slip"""
+COUNTS = (
+    "одн", "дв", "тр", "четыр", "пят", "шест", "сем", "восем", "девят", "десят",
+)  # fmt: skip
+"""beginnings of the numbers from one to ten, in any case"""
+ORDINALS = (
+    "перв", "втор", "трет", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят",
+)  # fmt: skip
+WEEKDAYS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
+SEASONS = {"зим": ("зимы", 12), "весн": ("весны", 3), "лет": ("лета", 6), "осен": ("осени", 9)}
+"""the genitive and the month in which a season begins"""
+MONTH = "|".join(month[:3] for month in MONTHS if month != "мая") + "|ма[йя]"
+COUNT = r"\d{1,3}|" + "|".join(rf"{start}\w*" for start in COUNTS)
+UNIT = r"сут\w+|дн\w+|день|недел\w+|месяц\w*|год\w*|лет"
+ORDINAL = r"\d{1,3}-?\w{0,2}|" + "|".join(rf"{start}\w*" for start in (*ORDINALS, "четвёрт"))
+Reading = Callable[["re.Match[str]", date], str | None]
+
+
+class Impossible(ValueError):
+    """No such day, or it has not come yet."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """An expression of time and what it means; `heard` ones are sure enough to be taken out of a story."""
+
+    regex: re.Pattern[str]
+    reading: Reading
+    heard: bool = True
+
+
+def written(day: date) -> str:
+    """«5 ноября 2026 года»."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year} года"
+
+
+def of_month(day: date) -> str:
+    """«ноября 2026 года»."""
+    return f"{MONTHS[day.month - 1]} {day.year} года"
+
+
+def months_ago(today: date, count: int) -> date:
+    """The first day of the month so many months ago."""
+    whole = today.year * 12 + today.month - 1 - count
+    return date(whole // 12, whole % 12 + 1, 1)
+
+
+def latest(today: date, month: int, day: int = 1) -> date:
+    """That day of this year, or of an earlier one if it is still to come. Raises Impossible."""
+    years = (today.year - back for back in range(9))  # 29 February may be eight years away
+    found = (known for year in years if (known := calendar_day(year, month, day)) and known <= today)
+    when = next(found, None)
+    if when is None:
+        raise Impossible
+    return when
+
+
+def day_of(match: "re.Match[str]", today: date) -> str | None:
+    """«5 ноября», «5.11.2026»."""
+    named, year = match["month"], match["year"]
+    month = next((n for n, name in enumerate(MONTHS, 1) if name[:2] == named[:2] and alike(named, name)), 0)
+    month = month or (int(named) if named.isdigit() else 0)
+    if not year:
+        return f"с {written(latest(today, month, int(match['day'])))}" if 1 <= month <= 12 else None
+    when = calendar_day(int(year) + (2000 if len(year) == 2 else 0), month, int(match["day"]))
+    if when is None or when > today or today.year - when.year > LONGEST_AGO:
+        raise Impossible
+    return f"с {written(when)}"
+
+
+def alike(named: str, month: str) -> bool:
+    """Whether these are the first letters of a month: «май» and «мая» too."""
+    return named[:3] == month[:3] or (named[:2] == "ма" and month == "мая" and named[:3] != "мар")
+
+
+def near_day(match: "re.Match[str]", today: date) -> str:
+    """«вчера», «с сегодняшнего утра»."""
+    back = {"сег": 0, "вче": 1, "поз": 2}[match["near"][:3]]
+    return f"с {written(today - timedelta(days=back))}"
+
+
+def part_of_today(match: "re.Match[str]", today: date) -> str:
+    """«с утра»."""
+    return f"с {match['part']} {written(today)}"
+
+
+def weekday(match: "re.Match[str]", today: date) -> str:
+    """«с понедельника»: the last one before today."""
+    wanted = next(number for number, name in enumerate(WEEKDAYS) if match["weekday"].startswith(name))
+    back = (today.weekday() - wanted) % 7 or 7
+    return f"с {written(today - timedelta(days=back))}"
+
+
+def ordinal(match: "re.Match[str]", today: date) -> str | None:
+    """«третий день», «вторую неделю»: the words stay, the day is added."""
+    digits = re.match(r"\d+", match["ordinal"])
+    word = folded(match["ordinal"])
+    count = int(digits[0]) if digits else 1 + next(n for n, start in enumerate(ORDINALS) if word.startswith(start))
+    return ago(match["ordinal"] + " " + match["unit"], count - 1, match["unit"], today) if count else None
+
+
+def duration(match: "re.Match[str]", today: date) -> str | None:
+    """«две недели», «полгода», «больше месяца»: of vague lengths only the day on which they were said is sure."""
+    words, vague = match["span"], match["vague"] or ""
+    if vague.startswith("бол") or match["several"]:
+        return f"{words} на {written(today)}"
+    if match["half"]:
+        return f"{words}, примерно с {of_month(months_ago(today, 6))}"
+    alone = match["unit"] in ("сутки", "день", "неделю", "месяц", "год")
+    count = counted(match["count"]) if match["count"] else int(alone)
+    return ago(words, count, match["unit"], today) if count else None
+
+
+def counted(words: str) -> int:
+    """The number from one to ten that a word means, or the one in digits."""
+    if words.isdigit():
+        return int(words)
+    return 1 + next(number for number, start in enumerate(COUNTS) if words.startswith(start))
+
+
+def ago(words: str, count: int, unit: str, today: date) -> str:
+    """The words of a length of time with the day or the month it leads back to. Raises Impossible."""
+    if unit.startswith(("сут", "дн", "день")):
+        return f"{words}, с {written(today - timedelta(days=count))}"
+    if unit.startswith("недел"):
+        return f"{words}, примерно с {written(today - timedelta(weeks=count))}"
+    if unit.startswith("месяц"):
+        return f"{words}, примерно с {of_month(months_ago(today, count))}"
+    if count > LONGEST_AGO:
+        raise Impossible
+    return f"{words}, примерно с {today.year - count} года"
+
+
+def month_of(match: "re.Match[str]", today: date) -> str:
+    """«с сентября», «с мая прошлого года»."""
+    number = next(n for n, name in enumerate(MONTHS, 1) if alike(match["month"], name))
+    when = latest(today, number)
+    return f"с {of_month(when.replace(year=when.year - bool(match['last'] and when.year == today.year)))}"
+
+
+def season(match: "re.Match[str]", today: date) -> str:
+    """«с лета», «с прошлой зимы»; a winter has two years."""
+    genitive, month = next(value for start, value in SEASONS.items() if match["season"].startswith(start))
+    year = latest(today, month).year
+    return f"с зимы {year}–{year + 1} годов" if genitive == "зимы" else f"с {genitive} {year} года"
+
+
+def year_of(match: "re.Match[str]", today: date) -> str:
+    """«с 2023 года», «с прошлого года»."""
+    year = int(match["year"]) if match["year"] else today.year - 1
+    if not 0 <= today.year - year <= LONGEST_AGO:
+        raise Impossible
+    return f"с {year} года"
+
+
+DATE_IN_DIGITS = r"(?<![\d.,/])(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?![\d.,/]*\d)"
+DATE_IN_WORDS = rf"(?P<day>\d{{1,2}})(?:-?го)? (?P<month>{MONTH})\w*(?: (?P<year>\d{{4}}))?"
+SPAN = (
+    r"(?P<span>(?:(?P<vague>больше|более|около|почти|уже) )?(?:(?P<half>полгода|полугода)"
+    rf"|(?:(?P<several>пар\w|нескольк\w+|полтор\w) |(?P<count>{COUNT}) )?(?P<unit>{UNIT})))"
+)
+PATTERNS = tuple(
+    Pattern(re.compile(rf"\b{regex}"), reading, heard)
+    for regex, reading, heard in (
+        (rf"со? {DATE_IN_WORDS}", day_of, True),
+        (DATE_IN_WORDS, day_of, False),
+        (DATE_IN_DIGITS, day_of, False),
+        (r"(?P<near>сегодня|вчера|позавчера)\w*", near_day, True),
+        (r"с(?:амого)? (?P<part>утра|ночи|вечера|обеда)\b", part_of_today, True),
+        (rf"со? (?:прошл\w+ |эт\w+ )?(?P<weekday>{'|'.join(WEEKDAYS)})\w*", weekday, True),
+        (rf"с (?P<month>{MONTH})\w*(?P<last> прошлого)?", month_of, True),
+        (r"с (?:прошл\w+ |эт\w+ )?(?P<season>зимы|весны|лета|осени)\b", season, True),
+        (r"с (?:(?P<year>(?:19|20)\d\d)\b|прошлого года)", year_of, True),
+        (rf"(?P<ordinal>{ORDINAL}) (?P<unit>день|сутки|неделю|неделя|месяц|год)\b", ordinal, True),
+        (rf"{SPAN}\b", duration, False),
+    )
+)
+"""expressions of time, the surest first"""
+
+
+def told(text: str, today: date) -> str | None:
+    """What an answer to «Как давно?» says, with its date; None if it says no time. Raises Impossible."""
+    return next(readings(text, today, PATTERNS), None)
+
+
+def heard(story: str, today: date) -> str | None:
+    """The time a story tells of, if it is said beyond doubt."""
+    try:
+        return next(readings(story, today, [pattern for pattern in PATTERNS if pattern.heard]), None)
+    except Impossible:
+        return None
+
+
+def readings(text: str, today: date, patterns: Sequence[Pattern]) -> Iterator[str]:
+    """What each expression of time that is found says, the surest kind first."""
+    said = " ".join(text.lower().split())
+    for pattern in patterns:
+        for match in pattern.regex.finditer(said):
+            if found := pattern.reading(match, today):
+                yield found

@@ -1,0 +1,147 @@
+"""What is asked for an appeal, and the text that comes of the answers."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogs.compose import LONGEST, LONGEST_HEADLINE, compose, facts_of, sentence
+from dialogs.engine import ENOUGH, SKIP
+from storage.model.city import MOST_QUESTIONS
+from storage.model.situation import ROLES, Situation
+from tests.unit.given import city, texts
+from tests.unit.talk import Talk
+
+SITUATIONS = pytest.mark.parametrize("situation", city().situations.values(), ids=lambda situation: situation.id)
+STORY = "Третий день у остановки огромная яма"
+
+
+def text_of(situation: str, /, told: str = STORY, address: str = "Садовая, 10", **answers: str) -> str:
+    """The text of an appeal about a place."""
+    details = {f"details.{name}": words for name, words in answers.items()}
+    given_answers: dict[str, Any] = {"story": told, "place": {"words": address, "lat": None, "lon": None}, **details}
+    return compose(facts_of(given_answers, city().situations[situation], city()), texts())
+
+
+def asking(situation: str, story: str = STORY) -> Talk:
+    """A talk at the first question about a situation."""
+    talk = Talk()
+    talk.start("file_appeal", {"story": story, "situation": situation, "land": "street", "place": {"words": "x"}})
+    while not talk.step.startswith("details."):
+        talk.chooses(next(iter(talk.offered)))
+    return talk
+
+
+@SITUATIONS
+def test_of_every_situation_at_most_five_things_are_asked_and_none_twice(situation: Situation) -> None:
+    asked = city().questions_of(situation)
+    assert 3 <= len(asked) <= MOST_QUESTIONS
+    assert asked[: len(situation.questions)] == situation.questions
+    roles = [question.role for question in asked if question.role]
+    assert len(set(roles)) == len(roles)
+    if len(asked) < MOST_QUESTIONS:
+        expected = set(ROLES) - ({"harm"} if situation.private else set())
+        assert set(roles) >= expected - ({"since"} if situation.kind == "предложение" else set())
+
+
+@SITUATIONS
+def test_every_appeal_tells_what_where_since_when_and_what_is_asked_for(situation: Situation) -> None:
+    asked = city().questions_of(situation)
+    text = text_of(situation.id, **{question.id: f"ответ {question.id}" for question in asked})
+    assert text.startswith("В ")
+    assert "Третий день у остановки огромная яма." in text
+    assert "Место: Садовая, 10" in text
+    for question in asked:
+        assert f"{question.label}: ответ {question.id}" in text
+    assert all(request in text for request in situation.requests)
+    assert all(norm in text for norm in situation.norms)
+    assert len(text) <= LONGEST
+
+
+def test_since_when_whom_it_harms_and_earlier_steps_come_last_in_that_order() -> None:
+    text = text_of("road_pothole", usual_earlier="Звонили 12 ноября", harm="упал человек", since="неделю", size="метр")
+    places = [text.index(words) for words in ("метр", "неделю", "упал человек", "Звонили")]
+    assert places == sorted(places)
+
+
+def test_the_place_stands_in_the_headline_if_the_line_has_room() -> None:
+    assert "Заявление: устранение ямы на дороге, Садовая, 10\n" in text_of("road_pothole")
+    long = "Садовая, 10, " + "напротив входа " * 5
+    headline = text_of("road_pothole", address=long).splitlines()[2]
+    assert headline == "Заявление: устранение ямы на дороге"
+    assert len(headline) <= LONGEST_HEADLINE
+
+
+@given(st.integers(0, 300), st.integers(0, 900))
+def test_no_appeal_is_longer_than_somebody_reads(answer: int, story: int) -> None:
+    words = {question.id: "очень " * (answer // 6) for question in city().questions_of(city().situations["bus"])}
+    text = text_of("bus", "яма " * (story // 4) or STORY, **words)
+    assert len(text) <= LONGEST
+    assert "Прошу" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("яма", "Яма."), ("Яма!", "Яма!"), (" ёлка упала… ", "Ёлка упала…"), ("", ""), ("5 ям", "5 ям.")],
+)
+def test_a_telling_begins_and_ends_like_a_sentence(words: str, expected: str) -> None:
+    assert sentence(words) == expected
+
+
+def test_a_time_that_the_story_tells_is_offered_first_and_one_tap_confirms_it() -> None:
+    talk = asking("road_pothole")
+    assert talk.step == "details.since"
+    assert talk.buttons[0].label == "Третий день, с 21 ноября 2026 года"
+    talk.chooses("heard")
+    assert talk.frame.answers["details.since"] == "третий день, с 21 ноября 2026 года"
+
+
+def test_a_button_about_time_gets_its_date() -> None:
+    talk = asking("road_pothole", "Огромная яма")
+    talk.presses(talk.buttons[0].data)
+    assert talk.frame.answers["details.since"] == "с 23 ноября 2026 года"
+
+
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("с понедельника", "с 16 ноября 2026 года"),
+        ("давно", "давно"),
+        ("с понедельника, обещали починить, но не починили", None),
+    ],
+)
+def test_an_answer_about_time_keeps_what_else_it_says(said: str, stored: str | None) -> None:
+    talk = asking("road_pothole", "Огромная яма")
+    talk.says(said)
+    assert talk.frame.answers["details.since"] == (stored or f"{said} (с 16 ноября 2026 года)")
+
+
+def test_a_day_that_is_not_there_is_asked_again() -> None:
+    talk = asking("road_pothole")
+    talk.says("31.02")
+    assert talk.step == "details.since"
+    assert "Такого дня нет" in talk.text
+
+
+def test_not_to_know_is_an_answer_that_the_text_does_not_show() -> None:
+    talk = asking("road_pothole")
+    talk.chooses("unknown")
+    assert talk.frame.answers["details.since"] == ""
+    assert "Как давно" not in text_of("road_pothole", since="")
+
+
+def test_the_rest_of_the_questions_may_be_left_out_at_once() -> None:
+    talk = asking("road_pothole")
+    talk.chooses(SKIP)
+    talk.chooses(ENOUGH)
+    assert talk.step == "photos"
+    silent = {name for name, value in talk.frame.answers.items() if name.startswith("details.") and value is None}
+    assert len(silent) == len(city().questions_of(city().situations["road_pothole"]))
+    talk = asking("road_pothole")
+    while talk.step.startswith("details."):
+        last = talk.step
+        left = ENOUGH in talk.offered
+        talk.chooses(SKIP)
+    assert last == "details.usual_earlier"
+    assert not left
