@@ -37,12 +37,11 @@ class Filing(StatesGroup):
     second = State()
     third = State()
     fourth = State()
-    fifth = State()
     photos = State()
     preview = State()
 
 
-QUESTIONS = (Filing.first, Filing.second, Filing.third, Filing.fourth, Filing.fifth)
+QUESTIONS = (Filing.first, Filing.second, Filing.third, Filing.fourth)
 PARTS = ("story", "situation", "place", "details", "photos")
 """what can be changed in the end"""
 
@@ -92,7 +91,7 @@ class Windows:
             return {"lands": listed, "hints": hints}
 
         return Window(
-            Format("<i>Шаг 3 из 10</i>\n\n<b>Какое это место?</b> От этого зависит, кто отвечает.\n{hints}"),
+            Format("<i>Шаг 3 из 9</i>\n\n<b>Какое это место?</b> От этого зависит, кто отвечает.\n{hints}"),
             Column(self.select("land", "lands", remember("land"))),
             self.controls,
             state=Filing.land,
@@ -107,7 +106,7 @@ class Windows:
             await manager.next()
 
         return Window(
-            Const(f"<i>Шаг 4 из 10</i>\n\n{self.texts.say('where.place', example=self.city.example_address)}"),
+            Const(f"<i>Шаг 4 из 9</i>\n\n{self.texts.say('where.place', example=self.city.example_address)}"),
             RequestLocation(Const(self.texts.label("location"))),
             Next(Const(self.texts.label("district")), id="district"),
             self.controls,
@@ -136,7 +135,7 @@ class Windows:
             await manager.next()
 
         return Window(
-            Format(f"<i>Шаг {number + 5} из 10</i>\n\n<b>{{question}}</b>"),
+            Format(f"<i>Шаг {number + 5} из 9</i>\n\n<b>{{question}}</b>"),
             Column(self.select(name, "offered", chosen)),
             Next(Const(self.texts.label("skip")), id="skip"),
             self.controls,
@@ -153,7 +152,7 @@ class Windows:
             return {"evidence": "\n".join(f"• {line}" for line in situation.evidence)}
 
         return Window(
-            Format("<i>Шаг 10 из 10</i>\n\n<b>Есть фото?</b> С ними отвечают быстрее.\n{evidence}"),
+            Format("<i>Шаг 9 из 9</i>\n\n<b>Есть фото?</b> С ними отвечают быстрее.\n{evidence}"),
             Next(Const(self.texts.label("skip")), id="skip"),
             self.controls,
             state=Filing.photos,
