@@ -17,7 +17,9 @@ from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected,
 from storage.model.numbers import whole
 
 BACK, CANCEL, SKIP, ENOUGH, DONE, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<send"
-EDIT, PAGE = "<edit:", "<page:"
+EDIT, PAGE, MEND, UNDO = "<edit:", "<page:", "<mend:", "<undo"
+BEFORE = "before"
+"""the answers as they were before something was mended"""
 MISSES_BEFORE_HELP = 2
 HUMAN = "human"
 """the action that calls a moderator"""
@@ -147,10 +149,23 @@ class Engine:
         """«Отправить», or «Изменить …» for one part."""
         if value == SEND:
             return Advance(replace(conversation, active=None), (), finished=frame)
+        if value == UNDO and isinstance(old := frame.answers.get(BEFORE), Mapping):
+            kept = without(frame.answers, (BEFORE,))
+            return self.corrected(conversation, replace(frame, answers={**kept, **old}), scene, press.message)
+        for mend in step.mends:
+            if value == MEND + mend.name and mend.when(scene):
+                changed = mend.change(scene)
+                old = {name: frame.answers.get(name) for name in changed}
+                answers = {**frame.answers, **changed, BEFORE: old}
+                return self.corrected(conversation, replace(frame, answers=answers), scene, press.message)
         for part in step.parts:
             if value == EDIT + part.step and part.when(scene):
                 return self.edit(conversation, frame, part, scene, press.message)
         return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+
+    def corrected(self, conversation: Conversation, frame: Frame, scene: Scene, replaces: str) -> Advance:
+        """The last look once more, with what was put right."""
+        return self.go_on(replace(conversation, active=frame), scene, replaces=replaces)
 
     def edit(self, conversation: Conversation, frame: Frame, part: Part, scene: Scene, replaces: str) -> Advance:
         """Back to the first step of a part; «part.» stands for all the questions of an AskEach, asked anew."""
@@ -234,7 +249,7 @@ class Engine:
         """Store the answer and go on to what is still open."""
         known = step.name in frame.answers
         again = known and (frame.answers[step.name] != heard.value or heard.value == step.renews)
-        before = without(frame.answers, step.forgets) if again else frame.answers
+        before = without(frame.answers, (*step.forgets, BEFORE) if again else (BEFORE,))
         answers = {**before, **heard.also, step.name: heard.value}
         noted = self.noted(frame, step, heard, scene)
         below = (Reply(noted, menu(scene.texts, scene.capabilities), keyboard=True),) if frame.below else ()
@@ -314,7 +329,10 @@ class Engine:
         if isinstance(step, Review):
             parts = [part.step for part in step.parts if part.when(scene)]
             changes = [button(EDIT + part, label(f"edit_{part}")) for part in parts]
-            return [button(SEND, label("send")), *changes, button(CANCEL, label("cancel"))]
+            mends = [button(MEND + mend.name, label(f"mend_{mend.name}")) for mend in step.mends if mend.when(scene)]
+            mends += [button(UNDO, label("undo"))] if BEFORE in frame.answers else []
+            room = scene.capabilities.buttons - len(changes) - 2
+            return [button(SEND, label("send")), *mends[:room], *changes, button(CANCEL, label("cancel"))]
         controls = self.controls(frame, step, scene, button)
         place = [Button(label("location"), kind="location")] if step.location and scene.capabilities.location else []
         offered = step.choices(scene)

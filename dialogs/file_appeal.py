@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from dialogs import since
+from dialogs.advice import MENDS, advice_for
 from dialogs.compose import Facts, compose, facts_of
 from dialogs.since import Impossible
 from dialogs.speech import Attachment, Json, Said
@@ -136,7 +137,7 @@ def about_photos(scene: Scene) -> Mapping[str, Any]:
 def preview(scene: Scene) -> Mapping[str, Any]:
     """The finished text and what goes with it."""
     facts = appeal_facts(scene)
-    return {"text": compose(facts, scene.texts), "facts": facts}
+    return {"text": compose(facts, scene.texts), "facts": facts, "advice": advice_for(scene)}
 
 
 def appeal_facts(scene: Scene) -> Facts:
@@ -181,6 +182,7 @@ file_appeal = Dialog(
                 Part("photos"),
             ),
             tell=preview,
+            mends=MENDS,
         ),
     ),
 )

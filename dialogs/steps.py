@@ -155,12 +155,23 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Mend:
+    """What one tap puts right in the answers before they are sent: the button «mend_name»."""
+
+    name: str
+    when: Condition
+    change: Callable[[Scene], Mapping[str, Json]]
+    """the answers that change; «Вернуть как было» brings the old ones back"""
+
+
+@dataclass(frozen=True)
 class Review:
-    """The last look: the whole, with a button to send it and one to change each part."""
+    """The last look: the whole, with a button to send it, one to change each part, and what one tap puts right."""
 
     name: str
     parts: tuple[Part, ...]
     tell: Tell = nothing
+    mends: tuple[Mend, ...] = ()
 
 
 Step = Ask | AskEach | Review

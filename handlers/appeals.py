@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.compose import compose
+from dialogs.engine import BEFORE
 from dialogs.file_appeal import appeal_facts
 from dialogs.speech import Json
 from dialogs.state import Frame
@@ -15,6 +16,8 @@ from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
 from storage.model.numbers import whole
 
+UNSTORED = ("photos", BEFORE)
+"""answers that are kept elsewhere or not at all"""
 PAGE = 6
 """appeals on one page of «Мои обращения»"""
 LAST_PAGE = 10_000
@@ -37,7 +40,7 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         place=facts.place,
         point=facts.point,
         text=compose(facts, turn.house.texts),
-        answers={**{key: value for key, value in answers.items() if key != "photos"}, "story": told(scene)},
+        answers={**{key: value for key, value in answers.items() if key not in UNSTORED}, "story": told(scene)},
         moderate_by=turn.city.working_day_after(today, turn.city.operator.moderation_working_days),
         share_token=turn.house.chance.secret(),
     )

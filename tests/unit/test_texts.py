@@ -188,6 +188,7 @@ def families() -> dict[str, set[str]]:
     return {
         "status_*": {f"buttons.status_{status}" for status in Status},
         "mod_*": {f"buttons.mod_{move}" for status in Status for move in moves(appeal(status))},
+        "mend_*": {f"buttons.mend_{mend.name}" for review in reviews for mend in review.mends},
         "edit_*": {f"buttons.edit_{part.step}" for review in reviews for part in review.parts},
         "share_*": {f"buttons.share_{name}" for name, known in CHANNELS.items() if known.capabilities.share},
         "solved_*": {"buttons.solved_yes", "buttons.solved_no"},

@@ -1,0 +1,161 @@
+"""Advice before an appeal is sent: what keeps it from being read with good will, and how one tap mends it.
+
+It never blocks: whoever wants to send the text as it is does so.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dialogs import since
+from dialogs.speech import Json
+from dialogs.steps import Condition, Mend, Scene
+from dialogs.theme import situation_of, told
+from dialogs.understanding.talk import talk_of
+from dialogs.understanding.words import MORPHOLOGY, read
+
+LOUD = 0.6
+"""share of capital letters from which a text is shouted"""
+FEWEST_LETTERS = 12
+PROPER = ("Name", "Surn", "Patr", "Geox", "Orgn")
+"""what OpenCorpora calls names of people, places and organisations"""
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+FLAT = re.compile(r",?\s*\b(?:кв|квартир[аеуы]|к-ра)\.?\s*(?:№\s*)?\d{1,4}\b", re.IGNORECASE)
+CONTACTS = re.compile(
+    r"(?:\+7|\b[78])[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"  # a mobile or a long-distance number
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+)
+Change = Callable[[str, Scene], str]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One piece of advice, the block «advice.name»; `change` mends a text, without it a part has to be changed."""
+
+    name: str
+    applies: Condition
+    change: Change | None = None
+
+
+def story_of(scene: Scene) -> str:
+    """What the resident told."""
+    return scene.answer("story") or ""
+
+
+def words_of_place(scene: Scene) -> str:
+    """The place in the resident's own words."""
+    where = scene.answer("place")
+    return where.get("words") or "" if isinstance(where, Mapping) else ""
+
+
+def is_loud(scene: Scene) -> bool:
+    """Whether the story is written in capital letters."""
+    letters = [sign for sign in story_of(scene) if sign.isalpha()]
+    return len(letters) >= FEWEST_LETTERS and sum(sign.isupper() for sign in letters) / len(letters) >= LOUD
+
+
+def quietly(text: str, _scene: Scene) -> str:
+    """The text in small letters; sentences and names begin with a capital one."""
+    small = WORD.sub(lambda match: named(match[0].lower()), text)
+    return re.sub(r"(^|[.!?…]\s+)(\w)", lambda match: match[1] + match[2].upper(), small)
+
+
+def named(word: str) -> str:
+    """A word, with a capital letter if it names somebody or some place."""
+    is_name = MORPHOLOGY.knows(word) and any(mark in MORPHOLOGY.analyzer.parse(word)[0].tag for mark in PROPER)
+    return word.capitalize() if is_name else word
+
+
+def rude_words(text: str, scene: Scene) -> set[str]:
+    """The words of a text that the pack calls insults."""
+    words = read(text)
+    hits = [hit for hit in talk_of(scene.city).found_in(words) if hit.sign.situation == "insult"]
+    forms = {form for hit in hits for form in hit.words}
+    return {word.typed for word in words if word.forms[0] in forms}
+
+
+def politely(text: str, scene: Scene) -> str:
+    """The text without insults."""
+    rude = rude_words(text, scene)
+    left = WORD.sub(lambda match: "" if match[0].lower().replace("ё", "е") in rude else match[0], text)
+    return tidied(left)
+
+
+def tidied(text: str) -> str:
+    """No gaps where something was taken out."""
+    closed = re.sub(r"\s+([,.!?…;:])", r"\1", " ".join(text.split()))
+    return re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", closed).strip(" ,;:")
+
+
+def without(pattern: re.Pattern[str]) -> Change:
+    """Takes out what the pattern finds."""
+    return lambda text, _scene: tidied(pattern.sub("", text))
+
+
+def says(pattern: re.Pattern[str]) -> Condition:
+    """Whether the story or the place has such a thing."""
+    return lambda scene: bool(pattern.search(story_of(scene)) or pattern.search(words_of_place(scene)))
+
+
+def is_undated(scene: Scene) -> bool:
+    """Whether a date is wanted and neither the answers nor the story tell one."""
+    situation = situation_of(scene)
+    asked = scene.city.questions_of(situation) if situation else ()
+    wanted = [f"details.{question.id}" for question in asked if question.role == "since"]
+    if not wanted or any(scene.answer(name) for name in wanted):
+        return False
+    return since.heard(told(scene), scene.now.local.date()) is None
+
+
+def is_vague(scene: Scene) -> bool:
+    """Whether nobody could find the place: a district alone, or words without a number."""
+    where = scene.answer("place")
+    if not isinstance(where, Mapping) or where.get("lat") is not None:
+        return False
+    return not any(sign.isdigit() for sign in where.get("words") or "") and not where.get("house")
+
+
+def is_unproved(scene: Scene) -> bool:
+    """Whether the city's portal wants a photo and there is none."""
+    situation = situation_of(scene)
+    return bool(situation and situation.portal and scene.city.portal) and not scene.answer("photos")
+
+
+def is_out_of_season(scene: Scene) -> bool:
+    """Whether this is not dealt with at this time of the year."""
+    situation = situation_of(scene)
+    return bool(situation and situation.season and not situation.season.holds(scene.now.local.date()))
+
+
+ADVICE = (
+    Advice("loud", is_loud, quietly),
+    Advice("rude", lambda scene: bool(rude_words(story_of(scene), scene)), politely),
+    Advice("contacts", says(CONTACTS), without(CONTACTS)),
+    Advice("flat", says(FLAT), without(FLAT)),
+    Advice("vague", is_vague),
+    Advice("undated", is_undated),
+    Advice("unproved", is_unproved),
+    Advice("season", is_out_of_season),
+)
+"""in the order in which it is told"""
+
+
+def advice_for(scene: Scene) -> Sequence[str]:
+    """The names of what is advised."""
+    return [advice.name for advice in ADVICE if advice.applies(scene)]
+
+
+def mend_with(change: Change) -> Callable[[Scene], Mapping[str, Json]]:
+    """Changes the story and the words of the place."""
+
+    def mended(scene: Scene) -> Mapping[str, Json]:
+        where = scene.answer("place")
+        changed: dict[str, Json] = {"story": change(story_of(scene), scene) or story_of(scene)}
+        if isinstance(where, Mapping) and where.get("words"):
+            changed["place"] = {**where, "words": change(where["words"], scene) or where["words"]}
+        return changed
+
+    return mended
+
+
+MENDS = tuple(Mend(advice.name, advice.applies, mend_with(advice.change)) for advice in ADVICE if advice.change)
