@@ -20,8 +20,8 @@ from storage.model.situation import Situation
 
 LIST = ("sphere", "group", "situation_any")
 """steps at which a theme is chosen from the whole list"""
-UNDERSTOOD = 0.5
-"""confidence at which other words are taken for the story"""
+UNDERSTOOD = 6.0
+"""points of the best situation at which other words are taken for the story"""
 SHORT_STORY = 7
 """words of both tellings: with fewer nothing is lost"""
 TOLD_BY_RESIDENTS = ("find_body", "file_appeal")
@@ -109,7 +109,7 @@ def retold(turn: Turn) -> Advance | None:
 def is_understood(text: str, city: City) -> bool:
     """Whether the words themselves lead to a situation."""
     best = next(iter(suggest(text, city)), None)
-    return best is not None and best.confidence >= UNDERSTOOD and not best.situation.fallback
+    return best is not None and best.score >= UNDERSTOOD and not best.situation.fallback
 
 
 async def show_card_again(turn: Turn, _argument: str) -> None:
