@@ -4,6 +4,7 @@ Buttons of a question carry its token: `q:<token>:<value>`. A token that is not 
 earlier message, which gets a kind word and never an effect; the very press that led here, tapped twice, gets silence.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2s
@@ -18,6 +19,10 @@ from storage.model.numbers import whole
 
 BACK, CANCEL, SKIP, ENOUGH, DONE, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<send"
 EDIT, PAGE, MEND, UNDO = "<edit:", "<page:", "<mend:", "<undo"
+CHANGE = re.compile(
+    r"(?:исправ|измени|поменя|замени)(?:ть|ь|й|те|ьте|йте)? (?P<part>[а-яё]+)(?:(?: на|:) ?(?P<value>.+))?",
+    re.IGNORECASE,
+)
 BEFORE = "before"
 """the answers as they were before something was mended"""
 MISSES_BEFORE_HELP = 2
@@ -196,7 +201,7 @@ class Engine:
         if (value := self.typed(frame, step, said.text, scene)) is not None:
             return self.chosen(conversation, frame, step, value, scene, Press(f"q:{frame.token}:{value}"))
         if isinstance(step, Review):
-            return self.missed(conversation, frame, step, Rejected("unclear"), scene)
+            return self.asked_to_change(conversation, frame, step, said, scene)
         if said.other:
             return self.missed(conversation, frame, step, Rejected(f"other_{said.other}"), scene)
         heard = step.accept(said, scene)
@@ -205,6 +210,20 @@ class Engine:
         if isinstance(step, Gather):
             return self.gathered(conversation, frame, step, heard, scene)
         return self.answered(conversation, frame, step, heard, scene, "")
+
+    def asked_to_change(
+        self, conversation: Conversation, frame: Frame, step: Review, said: Said, scene: Scene
+    ) -> Advance:
+        """«Исправь адрес на Садовую, 5»: the part is opened, and the words after «на» are its answer."""
+        asked = CHANGE.fullmatch(" ".join(said.text.split()))
+        named = asked["part"].lower() if asked else ""
+        part = next((part for part in step.parts if named in part.words and part.when(scene)), None)
+        if asked is None or part is None:
+            return self.missed(conversation, frame, step, Rejected("unclear"), scene)
+        opened = self.edit(conversation, frame, part, scene, "")
+        if not asked["value"]:
+            return opened
+        return self.advance(opened.conversation, replace(said, text=asked["value"]), scene)
 
     def typed(self, frame: Frame, step: Ask | Review, text: str, scene: Scene) -> str | None:
         """The value of the button whose label was typed, be it on another page; None if it is no label."""

@@ -21,6 +21,7 @@ SHORT_TIME = 4
 """words: an answer with more says something besides the time"""
 LONGEST_LABEL = 40
 HEARD = "heard"
+THEMES = ("тему", "тема")
 MAX_PHOTOS = 10
 MAX_PHOTO_BYTES = 20 * 1024 * 1024  # Telegram's getFile gives no more
 IMAGES = ("image/jpeg", "image/png", "image/webp")
@@ -171,15 +172,15 @@ file_appeal = Dialog(
         Review(
             "preview",
             parts=(
-                Part("story"),
-                Part("problem", when=lambda scene: settled(scene) is not None and chosen_problem(scene) is not None),
-                Part("which", when=lambda scene: settled(scene) is not None and chosen_problem(scene) is None),
-                Part("situation", when=has_offer),
-                Part("sphere", when=lambda scene: not has_offer(scene) and settled(scene) is None),
-                Part("land", when=needs_land),
-                Part("place"),
-                Part("details", when=has_details),
-                Part("photos"),
+                Part("story", words=("описание", "текст", "рассказ")),
+                Part("problem", lambda scene: settled(scene) is not None and chosen_problem(scene) is not None, THEMES),
+                Part("which", lambda scene: settled(scene) is not None and chosen_problem(scene) is None, THEMES),
+                Part("situation", has_offer, THEMES),
+                Part("sphere", lambda scene: not has_offer(scene) and settled(scene) is None, THEMES),
+                Part("land", needs_land),
+                Part("place", words=("адрес", "место", "дом", "улицу")),
+                Part("details", has_details, ("ответы", "ответ")),
+                Part("photos", words=("фото", "фотографии", "фотографию", "снимок", "снимки")),
             ),
             tell=preview,
             mends=MENDS,

@@ -152,6 +152,8 @@ class Part:
 
     step: str
     when: Condition = always
+    words: tuple[str, ...] = ()
+    """what people call it: «исправь адрес на Садовую, 5»"""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.compose import LONGEST, LONGEST_HEADLINE, compose, facts_of, sentence
-from dialogs.engine import ENOUGH, SKIP
+from dialogs.engine import ENOUGH, SEND, SKIP
 from storage.model.city import MOST_QUESTIONS
 from storage.model.situation import ROLES, Situation
 from tests.unit.given import city, texts
@@ -145,3 +145,48 @@ def test_the_rest_of_the_questions_may_be_left_out_at_once() -> None:
         talk.chooses(SKIP)
     assert last == "details.usual_earlier"
     assert not left
+
+
+def reviewed() -> Talk:
+    """A talk at the last look of an appeal about a pothole."""
+    talk = asking("road_pothole")
+    talk.chooses(ENOUGH)
+    talk.chooses(SKIP)
+    assert SEND in talk.offered
+    return talk
+
+
+@pytest.mark.parametrize(
+    "words", ["исправь адрес на Садовая, 5", "Измените место на Садовая, 5", "поменять  адрес: Садовая, 5"]
+)
+def test_a_part_is_changed_by_simply_writing_so(words: str) -> None:
+    talk = reviewed()
+    talk.says(words)
+    assert talk.frame.answers["place"]["words"] == "Садовая, 5"
+    assert SEND in talk.offered
+    assert "Место: Садовая, 5" in talk.text
+
+
+def test_a_part_that_is_only_named_is_asked() -> None:
+    talk = reviewed()
+    talk.says("исправь адрес")
+    assert talk.step == "place"
+    talk = reviewed()
+    talk.says("измени описание на Яма стала ещё больше")
+    assert talk.frame.answers["story"] == "Яма стала ещё больше"
+
+
+def test_a_change_that_does_not_fit_is_asked_again_with_the_reason() -> None:
+    talk = reviewed()
+    talk.says("исправь адрес на 5")
+    assert talk.step == "place"
+    assert "По этому описанию место не найти" in talk.text
+
+
+@pytest.mark.parametrize("words", ["исправь дату на вчера", "исправь", "адрес Садовая, 5", "исправьте дорогу"])
+def test_other_words_at_the_last_look_change_nothing(words: str) -> None:
+    talk = reviewed()
+    before = talk.frame.answers
+    talk.says(words)
+    assert talk.frame.answers == before
+    assert "Обращение ещё не отправлено" in talk.text
