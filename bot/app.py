@@ -26,7 +26,7 @@ from notifier.delivery import Rejected, Transient
 from notifier.fetch import Fetcher
 from notifier.notices import Notifier
 from notifier.relay import Relay
-from notifier.schedule import Schedule, scheduler
+from notifier.schedule import Schedule, finish, scheduler
 from storage import doors
 from storage.database import Database, Unavailable
 from storage.migrate import migrate
@@ -168,9 +168,7 @@ class App:
         try:
             await asyncio.Event().wait()
         finally:
-            ticking.pause()
-            await wait_until(lambda: not self.schedule.running)
-            ticking.shutdown(wait=False)
+            await finish(ticking, lambda: wait_until(lambda: not self.schedule.running))
 
     async def drain(self) -> None:
         """Wait for the turns in hand, but not for ever."""

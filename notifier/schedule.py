@@ -1,8 +1,10 @@
 """Scheduled work: APScheduler only ticks; what is due is found in the tables and claimed in a transaction."""
 
+import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,13 +45,19 @@ class Schedule:
         """Each work with the seconds between its ticks."""
         return {"announce": (self.announce, 1.0), "overdue": (self.overdue, 300.0), "tidy": (self.tidy, 3600.0)}
 
-    async def announce(self) -> None:
-        """Turn events into notices."""
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Counted while it runs: who ends the program waits for it, a transaction is not cut off in its middle."""
         self.running += 1
         try:
-            await self.announce_all()
+            yield
         finally:
             self.running -= 1
+
+    async def announce(self) -> None:
+        """Turn events into notices."""
+        with self.under_way():
+            await self.announce_all()
 
     async def announce_all(self) -> None:
         """As many events as there are; a look costs less than a claim."""
@@ -65,16 +73,18 @@ class Schedule:
 
     async def overdue(self) -> None:
         """Write an event for each appeal whose due date has passed, once for each date."""
-        await self.carry_out(self.find_overdue)
+        with self.under_way():
+            await self.carry_out(self.find_overdue)
 
     async def tidy(self) -> None:
         """Forget what is of no use any more."""
-        await self.carry_out(forget)
-        old = self.clock().timestamp() - FILE_SPARED.total_seconds()
-        if self.files.exists():
-            await self.discard(
-                [path.name for path in self.files.iterdir() if OURS.match(path.name) and path.stat().st_mtime < old]
-            )
+        with self.under_way():
+            await self.carry_out(forget)
+            old = self.clock().timestamp() - FILE_SPARED.total_seconds()
+            if self.files.exists():
+                await self.discard(
+                    [path.name for path in self.files.iterdir() if OURS.match(path.name) and path.stat().st_mtime < old]
+                )
 
     async def discard(self, names: Sequence[str]) -> None:
         """Delete those of the stored files that nothing refers to; what is missed now is found by `tidy`."""
@@ -126,3 +136,12 @@ def scheduler(schedule: Schedule) -> Any:
     for name, (work, seconds) in schedule.works().items():
         ticking.add_job(work, "interval", seconds=seconds, id=name, **options)
     return ticking
+
+
+async def finish(ticking: Any, idle: Callable[[], Awaitable[None]]) -> None:
+    """End the ticks: `idle` waits for the works under way, which would be cancelled in the middle otherwise."""
+    ticking.pause()
+    await asyncio.sleep(0)  # a work that was just handed over begins now, and is counted
+    await idle()
+    ticking.shutdown(wait=False)  # done in the loop's next round
+    await asyncio.sleep(0)
