@@ -63,7 +63,8 @@ def check(folder: Path, today: Any) -> int:
     layers = gathered(folder)
     reading = Reading(layers)
     pack = reading.city()
-    found = list(layers.errors) or problems(pack, reading.sources.values(), today)
+    advice = problems(pack, reading.sources.values(), today) if not layers.errors else []
+    found = [*layers.errors, *map(layers.located, advice)]
     if pack.id and pack.id != (named := folder.resolve().name):
         found.append(f"city.toml: id «{pack.id}», а папка называется «{named}»; назовите их одинаково")
     for problem in found:

@@ -111,6 +111,16 @@ def test_a_pack_is_called_like_its_folder(tmp_path: Path) -> None:
     assert "id «krasnoyarsk», а папка называется «other»; назовите их одинаково" in shown.stdout
 
 
+def test_what_is_only_advised_names_its_file_too(tmp_path: Path) -> None:
+    folder = tmp_path / "krasnoyarsk"
+    shutil.copytree(CITIES / "krasnoyarsk", folder)
+    (folder / "more.toml").write_text(
+        '[[source]]\nid = "OLD"\nurl = "https://example.org"\nwhat = "Старое"\nchecked = 2020-01-01\n', "utf-8"
+    )
+    shown = run(tmp_path, "city", "check", str(folder))
+    assert shown.stdout.startswith("more.toml: source «OLD»: проверен 2020-01-01, больше года назад;")
+
+
 def test_find_answers_each_line_with_situations_and_the_danger(tmp_path: Path) -> None:
     typed = "не горит фонарь во дворе\n\nпахнет газом на лестнице\nзапах краски\n"
     light, nothing, gas, paint = answers(run(tmp_path, "find", typed=typed))

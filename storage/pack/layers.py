@@ -6,6 +6,7 @@ a key of the city replaces the country's. Everything else (`name`, `operator`, `
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,8 @@ MERGED = (
     "question",
 )
 """arrays of tables that are merged by id"""
+
+TOLD_OF = re.compile(r"(\w+) «([^»]+)»")
 
 
 @dataclass
@@ -64,6 +67,13 @@ class Layers:
         entry = self.entries[kind].get(id, Entry())
         file = entry.files.get(key) or entry.files.get("id", "")
         return f"{file}: {kind} «{id}»" if file else f"{kind} «{id}»"
+
+    def located(self, problem: str) -> str:
+        """A problem «situation «manhole»: …» with the file of the table that it begins with."""
+        told = TOLD_OF.match(problem)
+        entry = self.entries.get(told[1], {}).get(told[2]) if told else None
+        file = entry.files.get("id", "") if entry else ""
+        return f"{file}: {problem}" if file else problem
 
     def lay(self, folder: Path) -> None:
         """Lay a folder over what there is."""
