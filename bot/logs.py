@@ -15,7 +15,18 @@ from typing import TextIO
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 FRAMES = 6
 """innermost places in the code that are written"""
-FOREIGN = ("aiogram", "aiohttp", "vk_api", "urllib3", "apscheduler", "sqlalchemy", "alembic", "asyncio", "aiosqlite")
+FOREIGN = (
+    "aiogram",
+    "aiohttp",
+    "vk_api",
+    "urllib3",
+    "apscheduler",
+    "sqlalchemy",
+    "alembic",
+    "asyncio",
+    "aiosqlite",
+    "PIL",
+)
 ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 

@@ -116,9 +116,10 @@ def is_vague(scene: Scene) -> bool:
 
 
 def is_unproved(scene: Scene) -> bool:
-    """Whether the city's portal wants a photo and there is none."""
+    """Whether a portal wants a photo and there is none."""
     situation = situation_of(scene)
-    return bool(situation and situation.portal and scene.city.portal) and not scene.answer("photos")
+    wants = situation is not None and any(portal.photo for portal in scene.city.reports_of(situation))
+    return wants and not scene.answer("photos")
 
 
 def is_out_of_season(scene: Scene) -> bool:

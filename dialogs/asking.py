@@ -13,6 +13,8 @@ LONGEST_WORDS = 1500
 LONGEST_NUMBER = 64
 DATE = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?")
 FARTHEST_DUE = timedelta(days=730)
+LONGEST_AGO = timedelta(days=365)
+DAYS_AGO = {"сегодня": 0, "вчера": 1, "позавчера": 2}
 
 
 def words(said: Said, _scene: Scene) -> Accepted | Rejected:
@@ -29,6 +31,31 @@ def official_number(said: Said, _scene: Scene) -> Accepted | Rejected:
     if not any(sign.isdigit() for sign in text) or len(text) > LONGEST_NUMBER:
         return Rejected("unclear")
     return Accepted(text)
+
+
+def past_date(said: Said, scene: Scene) -> Accepted | Rejected:
+    """A day up to today, «5.12», «5.12.2026», «вчера»; stored as ISO. Reasons: unclear, impossible, future, far."""
+    today = scene.now.local.date()
+    word = same_word(said.text)
+    if word in DAYS_AGO:
+        return Accepted((today - timedelta(days=DAYS_AGO[word])).isoformat())
+    match = DATE.fullmatch(said.text.strip())
+    if match is None:
+        return Rejected("unclear")
+    given = int(match[3]) + (2000 if len(match[3]) == 2 else 0) if match[3] else None
+    years = [given] if given is not None else [today.year, today.year - 1]
+    days = [day for year in years if (day := calendar_day(year, int(match[2]), int(match[1])))]
+    when = next((day for day in days if day <= today), days[0] if days else None)
+    if when is None:
+        return Rejected("impossible")
+    if when > today:
+        return Rejected("future")
+    return Rejected("far") if today - when > LONGEST_AGO else Accepted(when.isoformat())
+
+
+def same_word(text: str) -> str:
+    """A single word as it is compared."""
+    return text.strip().strip(".!").lower()
 
 
 def future_date(said: Said, scene: Scene) -> Accepted | Rejected:

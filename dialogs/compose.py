@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from dialogs.places import in_words, point_of
 from dialogs.speech import Json
-from dialogs.texts.words import Texts, lowered, plain
+from dialogs.texts.words import Texts, cut, lowered, plain
 from storage.model.city import City
 from storage.model.facts import Body
 from storage.model.situation import ROLES, Question, Situation
@@ -13,8 +13,12 @@ from storage.model.territory import Point
 
 ENDS = (*'.!?…»")',)
 LONGEST_HEADLINE = 90
-LONGEST = 1800
-"""characters of an appeal that is read to its end"""
+LONGEST, LONGEST_REPORT = 1800, 700
+"""characters of an appeal that is read to its end, and of what goes into the form of a portal"""
+FEWEST_REQUESTS = 2
+"""so many are kept as long as there is anything else to leave out"""
+SHORT_STORY, LESS_STORY = 300, 50
+"""characters a story keeps, and those it loses at a time, before the answers on its dates and consequences go"""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,11 @@ class Detail:
     label: str
     words: str
     role: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """«Размер: с ладонь.»"""
+        return f"{self.label}: {self.words}{'' if self.words.endswith(ENDS) else '.'}"
 
 
 @dataclass(frozen=True)
@@ -97,12 +106,43 @@ def detail(question: Question, words: str) -> Detail:
 def compose(facts: Facts, texts: Texts) -> str:
     """The finished text, plain: addressee, what and where, since when, whom it harms, earlier steps, requests.
 
-    Of what makes it longer than LONGEST answers that no appeal needs are left out first, from the last one on.
+    Of what makes it longer than LONGEST the least needed is left out first.
     """
-    text = plain(texts.say("appeal.text", facts=facts))
-    while len(text) > LONGEST and facts.details:
-        usual = [detail for detail in facts.details if not detail.role]
-        gone = (usual or facts.details)[-1]
-        facts = replace(facts, details=tuple(detail for detail in facts.details if detail is not gone))
-        text = plain(texts.say("appeal.text", facts=facts))
-    return text
+    return fitted("appeal.text", LONGEST, facts, texts)
+
+
+def report(facts: Facts, texts: Texts) -> str:
+    """The same in one paragraph of LONGEST_REPORT characters, for the form of a portal, which asks the rest itself."""
+    return fitted("appeal.report", LONGEST_REPORT, facts, texts)
+
+
+def fitted(block: str, limit: int, facts: Facts, texts: Texts) -> str:
+    """A text that is no longer than `limit`."""
+    while len(text := plain(texts.say(block, facts=facts))) > limit and (less := shorter(facts)):
+        facts = less
+    return cut(text, limit - 1)
+
+
+def shorter(facts: Facts) -> Facts | None:
+    """Less an answer that no appeal needs, else a request, a piece of the story, any answer; None if all is needed."""
+    usual = [detail for detail in facts.details if not detail.role]
+    requests = len(facts.situation.requests)
+    if usual:
+        return less_said(facts, usual[-1])
+    if requests > FEWEST_REQUESTS:
+        return less_asked(facts)
+    if len(facts.story) > SHORT_STORY:
+        return replace(facts, story=cut(facts.story, max(len(facts.story) - LESS_STORY, SHORT_STORY - 1)))
+    if facts.details:
+        return less_said(facts, facts.details[-1])
+    return less_asked(facts) if requests > 1 else None
+
+
+def less_said(facts: Facts, gone: Detail) -> Facts:
+    """Without one answer."""
+    return replace(facts, details=tuple(detail for detail in facts.details if detail is not gone))
+
+
+def less_asked(facts: Facts) -> Facts:
+    """Without the last request."""
+    return replace(facts, situation=replace(facts.situation, requests=facts.situation.requests[:-1]))

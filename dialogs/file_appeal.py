@@ -146,7 +146,18 @@ def appeal_facts(scene: Scene) -> Facts:
     situation = situation_of(scene)
     if situation is None:
         raise LookupError("the situation left the city pack while the draft waited")
-    return facts_of({**scene.answers, "story": told(scene)}, situation, scene.city)
+    return facts_of(completed(scene), situation, scene.city)
+
+
+def completed(scene: Scene) -> dict[str, Json]:
+    """The answers with the chosen problem for the story, and with the time it tells of if that question was skipped."""
+    answers = {**scene.answers, "story": told(scene)}
+    situation = situation_of(scene)
+    asked = scene.city.questions_of(situation) if situation else ()
+    name = next((f"details.{question.id}" for question in asked if question.role == "since"), "")
+    if name and answers.get(name) is None and (when := heard_time(scene)):
+        answers[name] = when
+    return answers
 
 
 def has_details(scene: Scene) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dialogs.speech import Button, Capabilities
 
+OPENED, CLOSED = "<code>", "</code>"
 LONGEST_ENTITY = 8
 """characters of an escaped sign, «&quot;» and the like"""
 
@@ -49,7 +50,25 @@ def in_rows(buttons: Sequence[Button], across: int, wide: int) -> tuple[tuple[Bu
 
 
 def parts(text: str, limit: int) -> list[str]:
-    """The text in pieces of at most `limit` characters, cut at line ends (our markup never spans lines)."""
+    """The text in pieces of at most `limit` characters, cut at line ends.
+
+    Of our markup only `<code>` spans lines: it is closed at the end of a piece and opened again in the next.
+    """
+    room = limit - len(OPENED + CLOSED) if OPENED in text else limit
+    return list(reopened(split(text, room)))
+
+
+def reopened(pieces: Sequence[str]) -> Iterator[str]:
+    """Each piece with its own `<code>`."""
+    inside = False
+    for piece in pieces:
+        begun = OPENED + piece if inside else piece
+        inside = begun.count(OPENED) > begun.count(CLOSED)
+        yield begun + CLOSED if inside else begun
+
+
+def split(text: str, limit: int) -> list[str]:
+    """The text in pieces of at most `limit` characters, cut at line ends."""
     pieces: list[str] = [""]
     for line in text.split("\n"):
         for piece in chunks(line, limit):
@@ -62,11 +81,15 @@ def parts(text: str, limit: int) -> list[str]:
 
 
 def chunks(line: str, limit: int) -> Iterator[str]:
-    """A line in pieces of at most `limit` characters; «&lt;» stays whole."""
+    """A line in pieces of at most `limit` characters; «&lt;» and «<code>» stay whole."""
     while len(line) > limit:
-        opened = line.rfind("&", limit - LONGEST_ENTITY, limit)
-        inside = opened > 0 and ";" not in line[opened:limit]
-        cut = opened if inside else limit
+        cut = min(before(line, limit, "&", ";"), before(line, limit, "<", ">"))
         yield line[:cut]
         line = line[cut:]
     yield line
+
+
+def before(line: str, limit: int, first: str, last: str) -> int:
+    """Where to cut so that what runs from one sign to another stays whole: at `limit` or a little before."""
+    opened = line.rfind(first, max(limit - LONGEST_ENTITY, 0), limit)
+    return opened if opened > 0 and last not in line[opened:limit] else limit

@@ -3,6 +3,7 @@
 from dialogs.consent import consent
 from dialogs.erase_me import erase_me, withdraw_consent
 from dialogs.file_appeal import file_appeal
+from dialogs.file_oneself import file_oneself
 from dialogs.find_body import find_body
 from dialogs.human import answer_call, human
 from dialogs.moderation import (
@@ -21,6 +22,7 @@ DIALOGS = (
     consent,
     find_body,
     file_appeal,
+    file_oneself,
     supplement,
     withdraw,
     rate,

@@ -31,8 +31,8 @@ class Capabilities:
     """whether <b>, <i> and <a> are shown"""
     editing: bool
     """whether a message can be replaced where it stands"""
-    copying: bool = False
-    """whether a button can copy text"""
+    copying: int = 0
+    """characters that a button can copy; 0 if none can"""
     wide: int = 16
     """two labels up to this length fit side by side on a phone"""
     share: str = ""
@@ -82,21 +82,22 @@ class Said:
 
 @dataclass(frozen=True)
 class Button:
-    """A button: `data` comes back when it is pressed, `url` is opened instead, `kind` asks for the location."""
+    """A button: pressed, it sends `data`, opens `url`, copies `copy`, or by its `kind` asks for the location."""
 
     label: str
     data: str = ""
     url: str = ""
     kind: Literal["", "location"] = ""
+    copy: str = ""
 
 
 @dataclass(frozen=True)
 class Reply:
     """One message of the bot.
 
-    `text` has our markup (`<b>`, `<i>`, `<a>`), everything else in it is escaped. `keyboard` puts the buttons below the
-    input field, where they stay; otherwise they stand under the message. `replaces` is a message that this one takes
-    the place of. Of several replies with the same `topic` in one go only the last is sent.
+    `text` has our markup (`<b>`, `<i>`, `<a>`, and `<code>` for what is to be copied), all else in it is escaped.
+    `keyboard` puts the buttons below the input field, where they stay; otherwise they stand under the message.
+    `replaces` is a message that this one takes the place of. Of several replies with the same `topic` in one go only the last is sent.
     """
 
     text: str

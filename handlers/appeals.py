@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dialogs.compose import compose
+from dialogs.compose import Facts, compose
 from dialogs.engine import BEFORE
-from dialogs.file_appeal import appeal_facts
+from dialogs.file_appeal import appeal_facts, completed
 from dialogs.speech import Json
 from dialogs.state import Frame
+from dialogs.texts.words import plain
 from dialogs.theme import left_over, suggestions, told
-from handlers import cards, finding, teaching
+from handlers import cards, filing, finding, teaching
 from handlers.turn import Turn
 from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
@@ -40,16 +41,15 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         place=facts.place,
         point=facts.point,
         text=compose(facts, turn.house.texts),
-        answers={**{key: value for key, value in answers.items() if key not in UNSTORED}, "story": told(scene)},
+        answers={key: value for key, value in completed(scene).items() if key not in UNSTORED},
         moderate_by=turn.city.working_day_after(today, turn.city.operator.moderation_working_days),
         share_token=turn.house.chance.secret(),
+        status=Status.READY if facts.body.by_hand else Status.SUBMITTED,
     )
     appeal = await appeals.file(turn.connection, new, turn.now.utc)
     shown = answers.get("photos") or ()
     await media.add(turn.connection, turn.person.id, appeal.id, turn.person.channel, shown, turn.now.utc)
-    turn.say("file_appeal.filed", with_menu=True, appeal=appeal, facts=facts, notices=turn.person.wishes.notices)
-    buttons = [turn.button("share", f"share:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
-    turn.say("file_appeal.after", buttons, appeal=appeal)
+    receipt(turn, appeal, facts)
     if (likely := suggestions(scene)) and likely[0].situation.id != situation.id:
         await teaching.learn(turn, situation.id, told(scene), turn.person.id)
     await finding.note_other(turn, situation, answers)
@@ -57,6 +57,18 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         turn.conversation = turn.conversation.kept(Frame("file_appeal", {"story": rest}, step="situation"))
         number = len(turn.conversation.drafts) - 1
         turn.say("file_appeal.rest", [turn.button("resume", f"resume:{number}")], rest=rest)
+
+
+def receipt(turn: Turn, appeal: Appeal, facts: Facts) -> None:
+    """What was taken in, who goes on with it, and what the author can do."""
+    ready = appeal.status is Status.READY
+    name = "file_appeal.ready" if ready else "file_appeal.filed"
+    turn.say(name, with_menu=True, appeal=appeal, facts=facts, notices=turn.person.wishes.notices)
+    if ready and (way := filing.filing_of(turn, appeal)):
+        filing.offer_ways(turn, way)
+    else:
+        buttons = [turn.button("share", f"share:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
+        turn.say("file_appeal.after", buttons, appeal=appeal)
 
 
 async def mine(turn: Turn, argument: str) -> None:
@@ -166,11 +178,24 @@ async def supplement(turn: Turn, answers: Mapping[str, Json]) -> None:
     words = "\n".join(item["text"] for item in additions if "text" in item)
     found = [item for item in additions if "ref" in item]
     ids = await media.add(turn.connection, turn.person.id, appeal.id, turn.person.channel, found, turn.now.utc)
+    if appeal.status is Status.READY:
+        await add_to_text(turn, appeal, words)
+        return
     returned = appeal.status is Status.RETURNED
     kind, after = (Kind.MOVED, Status.SUBMITTED) if returned else (Kind.SUPPLEMENTED, None)
     change = Change(kind, Actor.AUTHOR, turn.person.id, words, after, media=ids)
     changed = await appeals.apply(turn.connection, appeal, change, turn.now.utc)
     turn.say("supplement.added", [turn.button("card", f"card:{appeal.id}")], appeal=changed, again=returned)
+
+
+async def add_to_text(turn: Turn, appeal: Appeal, words: str) -> None:
+    """What the author adds before filing goes into the text they file."""
+    text = turn.text("supplement.text", text=appeal.text, words=words)
+    longer = replace(appeal, text=plain(text)) if words else appeal
+    change = Change(Kind.CORRECTED, Actor.AUTHOR, turn.person.id, words)
+    await appeals.correct(turn.connection, longer, change, turn.now.utc)
+    buttons = [turn.button("to_file", f"to_file:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
+    turn.say("supplement.to_be_filed", buttons, appeal=appeal)
 
 
 async def ask_withdraw(turn: Turn, argument: str) -> None:

@@ -58,7 +58,10 @@ def timeline(history: Sequence[Event], turn: Turn) -> list[dict[str, Any]]:
 async def show_to_author(turn: Turn, appeal: Appeal, *, in_place: bool = True) -> None:
     """The author's card."""
     number = appeal.id
-    buttons = [turn.button("share", f"share:{number}")]
+    buttons = [turn.button("to_file", f"to_file:{number}")] if appeal.status is Status.READY else []
+    buttons.append(turn.button("share", f"share:{number}"))
+    if appeal.status is Status.FORWARDED and is_by_hand(turn, appeal):
+        buttons.append(turn.button("refile", f"filed:{number}"))
     if appeal.status in OPEN_TO_VERDICT:
         buttons += verdict_buttons(turn, appeal)
     if appeal.status not in CLOSED:
@@ -66,6 +69,12 @@ async def show_to_author(turn: Turn, appeal: Appeal, *, in_place: bool = True) -
     if appeal.can_become(Status.WITHDRAWN):
         buttons.append(turn.button("withdraw", f"withdraw:{number}"))
     turn.say("card.author", [*buttons, turn.button("to_list", "my")], in_place=in_place, **await facts(turn, appeal))
+
+
+def is_by_hand(turn: Turn, appeal: Appeal) -> bool:
+    """Whether the author files it themselves."""
+    body = turn.city.bodies.get(appeal.body)
+    return body is not None and body.by_hand
 
 
 async def show_to_neighbour(turn: Turn, appeal: Appeal, *, in_place: bool = True) -> None:

@@ -61,7 +61,7 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
         "why": why,
         "certain": rule.confidence is not Confidence.LOW,
         "ways": ways(turn, situation, body),
-        "portal": turn.city.portal if situation.portal and turn.city.portal and turn.city.portal.way.shown else None,
+        "portals": turn.city.reports_of(situation),
         "late": situation.season if situation.season and not situation.season.holds(today) else None,
         "where": in_words(place, district, turn.city),
         "land": turn.city.lands[land].label if land and len(situation.lands) > 1 else "",
@@ -73,11 +73,9 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
 def ways(turn: Turn, situation: Situation, body: Body) -> list[Contact]:
     """The ways to a body that are sure enough to be shown; the city's general ones if it has none of its own."""
     own = [contact for contact in body.contacts if contact.shown]
-    portal = turn.city.portal
-    others = [contact for contact in own if not (situation.portal and portal and contact.value == portal.way.value)]
-    return (
-        others if own or situation.portal or body.find else [contact for contact in turn.city.general if contact.shown]
-    )
+    reports = {portal.way.value for portal in turn.city.reports_of(situation)}
+    others = [contact for contact in own if contact.value not in reports]
+    return others if own or reports or body.find else [contact for contact in turn.city.general if contact.shown]
 
 
 def card_buttons(turn: Turn, situation: Situation) -> list[Button]:

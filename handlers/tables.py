@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from dialogs.speech import Json
-from handlers import appeals, finding, moderators, privacy, residents, teaching
+from handlers import appeals, filing, finding, moderators, privacy, residents, teaching
 from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], Awaitable[None]]
@@ -49,6 +49,10 @@ ACTIONS: Mapping[str, Handler] = {
     "supplement": appeals.ask_supplement,
     "withdraw": appeals.ask_withdraw,
     "verdict": appeals.verdict,
+    "to_file": filing.show_ways,
+    "file_at": filing.show_portal,
+    "paper": filing.show_paper,
+    "filed": filing.ask_filed,
     "resume": residents.resume,
     "body": finding.show_body,
     "ladder": finding.show_ladder,
@@ -87,6 +91,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "consent": residents.consent,
     "find_body": finding.find_body,
     "file_appeal": appeals.file_appeal,
+    "file_oneself": filing.file_oneself,
     "supplement": appeals.supplement,
     "withdraw": appeals.withdraw,
     "rate": appeals.rate,

@@ -62,6 +62,7 @@ NOTICES = (
     Notice("supplemented", Kind.SUPPLEMENTED, (Audience.STAFF,)),
     Notice("joined", Kind.JOINED, (Audience.AUTHOR,)),
     Notice("overdue", Kind.OVERDUE, BOTH),
+    Notice("unfiled", Kind.UNFILED, (Audience.AUTHOR,)),
     Notice("overdue_queue", Kind.OVERDUE, (Audience.STAFF,)),
 )
 
@@ -142,6 +143,12 @@ class Notifier:
         """What can be done about it, in one tap."""
         label = self.texts.label
         found = [Button(label("card"), f"card:{appeal.id}")]
+        if notice.text == "unfiled":
+            found = [
+                Button(label("to_file"), f"to_file:{appeal.id}"),
+                Button(label("filed"), f"filed:{appeal.id}"),
+                *found,
+            ]
         if notice.text == "returned":
             found.insert(0, Button(label("supplement"), f"supplement:{appeal.id}"))
         if notice.asks and not person.is_staff:

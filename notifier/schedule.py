@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 SEEN_KEPT = timedelta(days=2)
 FINISHED_KEPT = timedelta(days=7)
 OVERDUE_AT_ONCE = 100
+FILED_WITHIN = timedelta(days=2)
+"""so long after an appeal is ready its author is reminded to file it"""
 FILES_AT_ONCE = 500
 OURS = re.compile(r"\.?[0-9a-f]{64}\.")
 """names the fetcher gives, finished or half-written"""
@@ -72,9 +74,10 @@ class Schedule:
             pass
 
     async def overdue(self) -> None:
-        """Write an event for each appeal whose due date has passed, once for each date."""
+        """Write an event for each appeal whose due date has passed, once for each date, or that was not filed."""
         with self.under_way():
             await self.carry_out(self.find_overdue)
+            await self.carry_out(self.find_unfiled)
 
     async def tidy(self) -> None:
         """Forget what is of no use any more."""
@@ -116,6 +119,13 @@ class Schedule:
         found = await appeals.claim_overdue(connection, today, OVERDUE_AT_ONCE)
         for appeal in found:
             await appeals.record(connection, appeal, Change(Kind.OVERDUE, Actor.SYSTEM, None), now, appeal.status)
+        return len(found)
+
+    async def find_unfiled(self, connection: Connection, now: datetime) -> int:
+        """Claim appeals that their authors have not filed."""
+        found = await appeals.claim_unfiled(connection, now - FILED_WITHIN, OVERDUE_AT_ONCE)
+        for appeal in found:
+            await appeals.record(connection, appeal, Change(Kind.UNFILED, Actor.SYSTEM, None), now, appeal.status)
         return len(found)
 
 

@@ -55,7 +55,7 @@ def event_of(row: RowMapping) -> Event:
 
 
 async def file(connection: Connection, new: NewAppeal, now: datetime) -> Appeal:
-    """Store an appeal as submitted, with the first event of its history."""
+    """Store an appeal, with the first event of its history."""
     values = {
         "author_id": new.author_id,
         "city": new.city,
@@ -69,7 +69,7 @@ async def file(connection: Connection, new: NewAppeal, now: datetime) -> Appeal:
         "lon": new.point.lon if new.point else None,
         "text": new.text,
         "answers": new.answers,
-        "status": Status.SUBMITTED,
+        "status": new.status,
         "created_at": now,
         "changed_at": now,
         "moderate_by": new.moderate_by,
@@ -77,7 +77,7 @@ async def file(connection: Connection, new: NewAppeal, now: datetime) -> Appeal:
     }
     inserted = await connection.execute(insert(appeals).returning(appeals), values)
     appeal = appeal_of(inserted.mappings().one())
-    await record(connection, appeal, Change(Kind.MOVED, Actor.AUTHOR, new.author_id, after=Status.SUBMITTED), now, None)
+    await record(connection, appeal, Change(Kind.MOVED, Actor.AUTHOR, new.author_id, after=new.status), now, None)
     return appeal
 
 
@@ -205,6 +205,17 @@ async def claim_unnoticed(connection: Connection, limit: int) -> list[Event]:
 async def claim_overdue(connection: Connection, today: date, limit: int) -> list[Appeal]:
     """Appeals under way that are past their due date, each claimed once for each date."""
     late = (appeals.c.due_on < today) & appeals.c.status.in_(sorted(UNDER_WAY)) & ~appeals.c.overdue_told
+    query = select(appeals.c.id).where(late).limit(limit).with_for_update(skip_locked=True)
+    ids = list((await connection.execute(query)).scalars())
+    if not ids:
+        return []
+    claimed = update(appeals).where(appeals.c.id.in_(ids)).values(overdue_told=True).returning(appeals)
+    return [appeal_of(row) for row in (await connection.execute(claimed)).mappings()]
+
+
+async def claim_unfiled(connection: Connection, before: datetime, limit: int) -> list[Appeal]:
+    """Appeals that have been with their authors since `before` and were not filed, each claimed once."""
+    late = (appeals.c.status == Status.READY) & (appeals.c.changed_at < before) & ~appeals.c.overdue_told
     query = select(appeals.c.id).where(late).limit(limit).with_for_update(skip_locked=True)
     ids = list((await connection.execute(query)).scalars())
     if not ids:

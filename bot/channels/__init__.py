@@ -57,6 +57,7 @@ CHANNELS = {
             location="keyboard",
             markup=True,
             editing=True,
+            copying=256,
             share="https://t.me/share/url?url={url}&text={text}",
         ),
         Limits(per_second=29.3, per_chat_seconds=1.0, chat_burst=5, at_once=24),

@@ -92,8 +92,10 @@ def markup_of(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None
     return InlineKeyboardMarkup.model_validate({"inline_keyboard": [list(map(inline, row)) for row in reply.rows]})
 
 
-def inline(button: Button) -> dict[str, str]:
+def inline(button: Button) -> dict[str, Any]:
     """A button under a message."""
+    if button.copy:
+        return {"text": button.label, "copy_text": {"text": button.copy}}
     if button.url:
         return {"text": button.label, "url": button.url}
     return {"text": button.label, "callback_data": button.data}

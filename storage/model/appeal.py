@@ -72,6 +72,7 @@ class Kind(StrEnum):
     JOINED = "joined"
     LEFT = "left"
     OVERDUE = "overdue"
+    UNFILED = "unfiled"
     CORRECTED = "corrected"
     VERDICT = "verdict"
 
@@ -136,6 +137,7 @@ class NewAppeal:
     answers: dict[str, Any]
     moderate_by: date
     share_token: str
+    status: Status = Status.SUBMITTED
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from storage.model.facts import Body, Contact, Portal
+from storage.model.facts import REPORT, Answer, Body, Contact, Portal
 from storage.model.situation import (
     Distinction,
     Example,
@@ -82,7 +82,7 @@ class City:
     """signs of what is no appeal: «thanks», «greeting» and the like"""
     questions: tuple[Question, ...] = ()
     """asked of every situation that has none of the same role"""
-    portal: Portal | None = None
+    portals: Mapping[str, Portal] = field(default_factory=dict)
     example_address: str = "Садовая, 5, у второго подъезда"
     """an address as people of this city write it"""
     learns: bool = True
@@ -153,6 +153,26 @@ class City:
             "okrug": inner.genitive if inner else "муниципального образования",
         }
         return replace(body, name=body.name.format(**forms), accusative=body.accusative.format(**forms))
+
+    def reports_of(self, situation: Situation) -> tuple[Portal, ...]:
+        """The portals for reports that name this situation among what they take."""
+        every = self.portals.values() if situation.portal else ()
+        return tuple(portal for portal in every if portal.listed and portal.kind == REPORT and portal.way.shown)
+
+    def portals_for(self, situation: Situation, body: Body) -> tuple[Portal, ...]:
+        """Where a resident files about a situation: quick reports first, then what the law calls an appeal."""
+        named = [self.portals[id] for id in body.portals]
+        own = [portal for portal in named if portal.way.shown and (not portal.listed or situation.portal)]
+        found = dict.fromkeys((*self.reports_of(situation), *own))
+        return tuple(sorted(found, key=lambda portal: portal.is_appeal))
+
+    def answer_due(self, answer: Answer | None, filed: date) -> date | None:
+        """The last day for an answer to what was filed on a day, None where nothing sure is known of it."""
+        if answer is None or not answer.shown:
+            return None
+        if answer.working:
+            return self.working_day_after(filed, answer.days)
+        return filed + timedelta(days=answer.registration + answer.days)
 
     def body_at_large(self, id: str) -> str:
         """The name of a body without a place, for lists: «Администрация района Санкт-Петербурга»."""

@@ -1,8 +1,12 @@
 """What a fact of a city pack rests on, and the ways to reach somebody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+REPORT, APPEAL = "report", "appeal"
+"""what is filed on a portal"""
 
 
 class Confidence(StrEnum):
@@ -55,6 +59,8 @@ class Answer:
     basis: str
     source: Source
     confidence: Confidence
+    registration: int = 0
+    """calendar days in which what was filed has to be registered, before the others begin"""
 
     @property
     def shown(self) -> bool:
@@ -78,6 +84,13 @@ class Body:
     find: str = ""
     """where its contacts are found, for a body that is another one for everybody: a bank, a telephone company"""
     answer: Answer | None = None
+    portals: tuple[str, ...] = ()
+    """ids of the portals on which residents file what this body answers"""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether residents file themselves what goes to it."""
+        return self.submission in ("portal", "paper")
 
     @property
     def reachable(self) -> bool:
@@ -87,7 +100,36 @@ class Body:
 
 @dataclass(frozen=True)
 class Portal:
-    """The city's own site for reports, which many situations are told to first."""
+    """A site on which residents file themselves, under an account of their own (59-ФЗ, ст. 4 п. 1)."""
 
+    id: str
     name: str
+    kind: str
+    """report: quicker, but no appeal by law; appeal: under 59-ФЗ"""
     way: Contact
+    """its first page"""
+    steps: tuple[str, ...]
+    """what to do there, in order"""
+    page: str = ""
+    """where filing begins, with {reason} for the number of its theme; empty if that is the first page"""
+    number: str = ""
+    """a regular expression that its numbers match; empty if they may look like anything"""
+    example: str = ""
+    """what such a number looks like"""
+    photo: bool = False
+    """whether it takes nothing without a photo"""
+    listed: bool = False
+    """whether it takes only those situations that say what it wants to know of them"""
+    answer: Answer | None = None
+    """within which time it answers, where it is not the body's own"""
+
+    @property
+    def is_appeal(self) -> bool:
+        """Whether what is filed here is an appeal by law, which has to be answered."""
+        return self.kind == APPEAL
+
+    def address(self, reasons: Sequence[int]) -> str:
+        """Where to file something of these themes: straight at the theme if it is the only one."""
+        if "{reason}" not in self.page:
+            return self.page or self.way.value
+        return self.page.format(reason=reasons[0]) if len(reasons) == 1 else self.way.value

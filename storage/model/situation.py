@@ -181,9 +181,11 @@ class Situation:
     companion: bool = False
     """whether it mostly goes along with another problem: «и управляющая организация бездействует»"""
     portal: bool = False
-    """whether the city's portal takes it"""
+    """whether portals that take only some situations take this one"""
     portal_note: str = ""
     """what the portal wants to know of it"""
+    reasons: tuple[int, ...] = ()
+    """the numbers of its themes on that portal"""
     urgent: str = ""
     """what not to wait with, said before anything else"""
 

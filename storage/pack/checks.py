@@ -21,7 +21,7 @@ QUESTIONS = range(3, 6)
 
 def problems(city: City, sources: Iterable[Source], today: date) -> list[str]:
     """Everything to mend in a pack that reads."""
-    of_rules = (*unreachable(city), *unmatched(city), *unasked(city))
+    of_rules = (*unreachable(city), *unfileable(city), *unmatched(city), *unasked(city))
     found = [*stale(sources, today), *unnamed(city), *of_rules, *long_labels(city), *thin(city)]
     return list(dict.fromkeys(found))
 
@@ -54,11 +54,22 @@ def unreachable(city: City) -> Iterator[str]:
     for situation in city.situations.values():
         for rule in situation.rules:
             body = city.bodies[rule.body]
-            if not body.reachable and not (situation.portal and city.portal):
+            if not body.reachable and not city.portals_for(situation, body):
                 where = f" ({', '.join((*rule.land, *rule.districts))})" if rule.land or rule.districts else ""
                 yield (
                     f"situation «{situation.id}»{where}: к «{body.name}» нет ни одного надёжного пути; "
                     f"добавьте [[body.contact]] с источником в body «{body.id}»"
+                )
+
+
+def unfileable(city: City) -> Iterator[str]:
+    """Bodies that are written to on a portal, with no portal for some situation."""
+    for situation in city.situations.values():
+        for body in {rule.body: city.bodies[rule.body] for rule in situation.rules}.values():
+            if body.submission == "portal" and not city.portals_for(situation, body):
+                yield (
+                    f"situation «{situation.id}»: в «{body.name}» подают через портал, но ни один портал эту ситуацию "
+                    f"не принимает; добавьте portals в body «{body.id}»"
                 )
 
 

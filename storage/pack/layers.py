@@ -30,6 +30,7 @@ MERGED = (
     "talk",
     "distinction",
     "question",
+    "portal",
 )
 """arrays of tables that are merged by id"""
 

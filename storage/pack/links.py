@@ -25,6 +25,8 @@ def check_links(city: City, hidden: Collection[str], layers: Layers) -> None:
         known(errors, where("situation", id, "ladder"), "ladder", {situation.ladder} - {""}, city.ladders)
     for id, service in city.services.items():
         known(errors, where("service", id, "body"), "body", {service.body}, city.bodies)
+    for id, body in city.bodies.items():
+        known(errors, where("body", id, "portals"), "portals", body.portals, city.portals)
     for okrug in city.okrugs:
         there = {item.id for item in city.districts}
         known(errors, where("okrug", okrug.id, "district"), "district", {okrug.district}, there)

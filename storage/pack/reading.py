@@ -7,14 +7,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from storage.model.city import City, Danger, Operator
-from storage.model.facts import Answer, Body, Contact, Portal, Source
+from storage.model.facts import Answer, Body, Source
 from storage.model.situation import Example
 from storage.model.territory import District, Land, Okrug, Point
 from storage.pack.layers import Layers, gathered
 from storage.pack.links import check_links
+from storage.pack.portals import portal
 from storage.pack.situations import SituationReading
 from storage.pack.table import BrokenPack, Table
-from storage.pack.values import answer, cited, confidence, contacts, days, is_zone
+from storage.pack.values import answer, contacts, days, is_zone
 
 PRIVATE = "private"
 LEVELS = ("federal", "regional", "municipal", PRIVATE)
@@ -82,7 +83,7 @@ class Reading:
             example_address=top.take("example_address", str, City.example_address),
             learns=learning.take("on", bool, True),
             learns_most=learning.take("most", int, 500),
-            portal=self.portal(top.table("portal")) if "portal" in top.values else None,
+            portals={found.id: found for found in (portal(table, self.sources) for table in self.tables("portal"))},
             holidays=days(top, "holidays"),
             working=days(top, "working_weekends"),
         )
@@ -128,16 +129,6 @@ class Reading:
         table.finish()
         return signs
 
-    def portal(self, table: Table) -> Portal:
-        """The city's own site for reports."""
-        source = cited(table, self.sources) or Source("", "", "", date.min)
-        way = Contact("link", table.take("url", str), table.take("note", str), source, confidence(table))
-        if not way.value.startswith("https://"):
-            table.error("url", f"ссылка «{way.value}» должна начинаться с https://")
-        portal = Portal(table.take("name", str), way)
-        table.finish()
-        return portal
-
     def district(self, table: Table) -> District:
         """One district."""
         center = table.take("center", list)
@@ -172,6 +163,7 @@ class Reading:
             submission=table.one_of("submission", SUBMISSIONS),
             contacts=contacts(table, self.sources),
             find=table.take("find", str, ""),
+            portals=table.words("portals"),
             answer=answer(table.table("answer"), self.sources) if "answer" in table.values else None,
             **names,
         )

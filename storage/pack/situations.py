@@ -17,7 +17,7 @@ from storage.model.situation import (
     Term,
 )
 from storage.pack.table import Table
-from storage.pack.values import Sources, cited, confidence, is_day
+from storage.pack.values import Sources, cited, confidence, is_day, numbers
 
 KINDS = ("заявление", "жалоба", "предложение")
 CLIENTS = ("citizens", "business", "internal")
@@ -55,7 +55,8 @@ class SituationReading:
             private=table.take("private", bool, False),
             fallback=table.take("fallback", bool, False),
             companion=table.take("companion", bool, False),
-            portal=bool(table.take("portal_reasons", list, [])) or "portal_note" in table.values,
+            reasons=(reasons := numbers(table, "portal_reasons")),
+            portal=bool(reasons) or "portal_note" in table.values,
             portal_note=table.take("portal_note", str, ""),
         )
         table.finish()

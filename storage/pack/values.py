@@ -43,6 +43,15 @@ def days(top: Table, key: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def numbers(table: Table, key: str) -> tuple[int, ...]:
+    """A list of whole numbers; may be left out."""
+    found = table.take(key, list, [])
+    for item in found:
+        if not isinstance(item, int) or isinstance(item, bool):
+            table.error(key, f"в «{key}» вместо числа стоит {item!r}; оставьте целые числа")
+    return tuple(item for item in found if isinstance(item, int))
+
+
 def cited(table: Table, sources: Sources) -> Source | None:
     """The source a fact names; an error if there is no such source."""
     name = table.take("source", str)
@@ -62,7 +71,11 @@ def answer(table: Table, sources: Sources) -> Answer:
     if not 0 < days <= MOST_DAYS:
         table.error("days", f"«{days}» — не срок ответа; напишите число дней от 1 до {MOST_DAYS}")
     source = cited(table, sources) or Source("", "", "", date.min)
-    found = Answer(days, table.take("working", bool, False), table.take("basis", str), source, confidence(table))
+    registration = table.take("registration", int, 0)
+    if not 0 <= registration <= MOST_DAYS:
+        table.error("registration", f"«{registration}» — не срок регистрации; напишите число дней до {MOST_DAYS}")
+    working, basis = table.take("working", bool, False), table.take("basis", str)
+    found = Answer(days, working, basis, source, confidence(table), registration)
     table.finish()
     return found
 

@@ -16,7 +16,7 @@ from tests.bench.wire import TOKEN, Wire, data_of
 
 STORY = "На проспекте у дома 12 огромная яма посреди полосы, вчера пробил в ней колесо"
 ADDRESS = "Вавиловых, 4, напротив второй парадной"
-SITUATION, LAND = "road_pothole", "street"
+SITUATION, LAND = "road_pothole", "yard_house"
 PATIENCE = 60.0
 """seconds until a conversation counts as hung"""
 Feed = Callable[[dict[str, Any]], Awaitable[Any]]

@@ -37,6 +37,10 @@ FORGED = {
     "passing a foreign token on": ("pass_on:nobody", "никуда не ведёт"),
     "accepting as a resident": ("accept:1", STALE),
     "rejecting as a resident": ("reject:1", STALE),
+    "filing somebody else's appeal": ("to_file:1001", NOT_YOURS),
+    "the text of somebody else's appeal": ("file_at:1001:our_spb", NOT_YOURS),
+    "the paper of somebody else's appeal": ("paper:1001", NOT_YOURS),
+    "the number of somebody else's appeal": ("filed:1001", NOT_YOURS),
     "returning as a resident": ("return:1", STALE),
     "forwarding as a resident": ("forward:1", STALE),
     "answering as a resident": ("answer:1", STALE),
@@ -96,7 +100,7 @@ async def at_photos(world: World, name: str) -> None:
     """Somebody is asked for photos."""
     person = world.people[name]
     await consented(world, name)
-    for label in ("Устранение ямы на дороге", "Улица или тротуар вдоль улицы"):
+    for label in ("Устранение ямы на дороге", "Двор у самого дома"):
         await person.presses(label)
         await world.settle()
     await person.says("Вавиловых, 4")
@@ -204,7 +208,7 @@ async def test_markup_in_what_people_write_is_shown_as_it_is(messenger: World) -
     await messenger.settle()
     await person.presses("Даю согласие на обработку данных")
     await messenger.settle()
-    for label in ("Устранение ямы на дороге", "Улица или тротуар вдоль улицы"):
+    for label in ("Устранение ямы на дороге", "Двор у самого дома"):
         await person.presses(label)
         await messenger.settle()
     await person.says("<i>Вавиловых</i>, 4 {{ 7*7 }}")

@@ -58,10 +58,18 @@ moderation_working_days = 1
 on = true
 most = 100
 
-[portal]
+[[portal]]
+id = "oak"
 name = "Наш дуб"
+kind = "report"
+listed = true
+photo = true
 url = "https://example.org/oak"
+page = "https://example.org/oak/new?theme={reason}"
 note = "нужен снимок"
+steps = ["Подойдите к дубу.", "Расскажите коту."]
+number = "[0-9]{5}"
+example = "12345"
 source = "S1"
 confidence = "high"
 
@@ -351,6 +359,24 @@ MISTAKES = {
     "a zone that is a folder of zones": (CITY, "Europe/Moscow", "Europe", CITY, "пояс «Europe» неизвестен; напишите"),
     "a level there is not": (BODIES, '"municipal"', '"royal"', f"{BODIES}: body «warden»", "«royal»; можно: federal, "),
     "a way to submit there is not": (BODIES, '"operator"', '"owl"', f"{BODIES}: body «warden»", "«owl»; можно: portal"),
+    "a portal of another kind": (CITY, '"report"', '"post"', f"{CITY}: portal «oak»", "«post»; можно: report, appeal"),
+    "a portal without https": (CITY, '"https://example.org/oak"', '"oak"', f"{CITY}: portal «oak»", "начинаться с "),
+    "a page without https": (CITY, '"https://example.org/oak/new', '"oak', f"{CITY}: portal «oak»", "начинаться с "),
+    "a page with another place": (CITY, "{reason}", "{reasons}", f"{CITY}: portal «oak»", "подставить только {reason}"),
+    "a number that is no expression": (
+        CITY, '"[0-9]{5}"', '"[0-9"', f"{CITY}: portal «oak»", "«[0-9» — не регулярное выражение",
+    ),
+    "an example of another number": (
+        CITY, '"12345"', '"123"', f"{CITY}: portal «oak»", "пример номера «123» не подходит под «[0-9]{5}»",
+    ),
+    "a portal without steps": (
+        CITY, '["Подойдите к дубу.", "Расскажите коту."]', "[]", f"{CITY}: portal «oak»", "нет «steps»; напишите",
+    ),
+    "a portal of a body there is not": (
+        BODIES, 'submission = "operator"', 'submission = "operator"\nportals = ["elm"]',
+        f"{BODIES}: body «warden»", "portals «elm» в пакете нет; добавьте или исправьте",
+    ),
+    "a theme of a portal in words": (YARD, "[1]", '["один"]', LITTER, "в «portal_reasons» вместо числа стоит 'один'"),
     "a kind of text there is not": (YARD, '"заявление"', '"ода"', LITTER, "«ода»; можно: заявление, жалоба, предлож"),
     "clients there are not": (YARD, '["citizens"]', '["king"]', LITTER, "клиентов «king» нет; можно: citizens, busin"),
     "a confidence there is not": (
@@ -476,7 +502,7 @@ def test_a_name_that_leads_nowhere_is_told(tmp_path: Path, file: str, old: str, 
     [
         (CITY, 'note = "экстренные службы"\n', f"{CITY}: general «112»"),
         (CITY, 'note = "богатыри"\n', f"{CITY}: danger «dragon»: number «8 (800) 333-33-33»"),
-        (CITY, 'note = "нужен снимок"\n', f"{CITY}: portal"),
+        (CITY, 'example = "12345"\n', f"{CITY}: portal «oak»"),
         (BODIES, 'note = "приёмная"\n', f"{BODIES}: body «warden»: contact «https://example.org/warden»"),
         (LADDERS, 'wait = "3 дня"\n', f"{LADDERS}: ladder «house»: step «Позвоните в управу.»"),
         (YARD, 'basis = "указ о чистоте"\n', f"{LITTER}: term"),
@@ -500,9 +526,9 @@ def test_an_example_of_a_situation_there_is_not_is_told_with_its_words(tmp_path:
         (CITY, "zone =", CITY),
         (CITY, "contact =", f"{CITY}: operator"),
         (CITY, "most =", f"{CITY}: learning"),
-        (CITY, "url =", f"{CITY}: portal"),
+        (CITY, "url =", f"{CITY}: portal «oak»"),
         (CITY, "value =", f"{CITY}: general «112»"),
-        (CITY, "example =", f"{CITY}: land «yard»"),
+        (CITY, "label =", f"{CITY}: land «yard»"),
         (CITY, "say =", f"{CITY}: danger «dragon»"),
         (SOURCES, "what =", f"{SOURCES}: source «S1»"),
         (BODIES, "level =", f"{BODIES}: body «warden»"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.compose import LONGEST, LONGEST_HEADLINE, compose, facts_of, sentence
+from dialogs.compose import LONGEST, LONGEST_HEADLINE, LONGEST_REPORT, Facts, compose, facts_of, report, sentence
 from dialogs.engine import ENOUGH, SEND, SKIP
 from storage.model.city import MOST_QUESTIONS
 from storage.model.situation import ROLES, Situation
@@ -19,9 +19,14 @@ STORY = "Третий день у остановки огромная яма"
 
 def text_of(situation: str, /, told: str = STORY, address: str = "Садовая, 10", **answers: str) -> str:
     """The text of an appeal about a place."""
+    return compose(facts(situation, told, address, **answers), texts())
+
+
+def facts(situation: str, /, told: str = STORY, address: str = "Садовая, 10", **answers: str) -> Facts:
+    """What an appeal about a place says."""
     details = {f"details.{name}": words for name, words in answers.items()}
     given_answers: dict[str, Any] = {"story": told, "place": {"words": address, "lat": None, "lon": None}, **details}
-    return compose(facts_of(given_answers, city().situations[situation], city()), texts())
+    return facts_of(given_answers, city().situations[situation], city())
 
 
 def asking(situation: str, story: str = STORY) -> Talk:
@@ -190,3 +195,48 @@ def test_other_words_at_the_last_look_change_nothing(words: str) -> None:
     talk.says(words)
     assert talk.frame.answers == before
     assert "Обращение ещё не отправлено" in talk.text
+
+
+@SITUATIONS
+def test_the_form_of_a_portal_gets_the_same_in_a_paragraph(situation: Situation) -> None:
+    asked = city().questions_of(situation)
+    text = report(facts(situation.id, **{question.id: f"ответ {question.id}" for question in asked}), texts())
+    assert "\n" not in text
+    assert text.startswith("Третий день у остановки огромная яма. Место: Садовая, 10.")
+    assert situation.requests[0] in text
+    assert text.endswith(".")
+    assert len(text) <= LONGEST_REPORT
+
+
+def test_a_report_that_is_too_long_keeps_when_whom_it_harms_and_what_is_asked_for() -> None:
+    long = {"size": "метр " * 50, "since": "с 5 ноября", "harm": "упал человек", "usual_earlier": "звонили 12 ноября"}
+    text = report(facts("road_pothole", "Яма большая. " * 70, **long), texts())
+    assert len(text) <= LONGEST_REPORT
+    assert "метр" not in text
+    for words in ("Яма большая", "с 5 ноября", "упал человек", "звонили 12 ноября", "Прошу: осмотреть место"):
+        assert words in text
+
+
+@given(st.integers(0, 300), st.integers(0, 900), st.integers(0, 300))
+def test_no_report_is_longer_than_a_form_takes(answer: int, story: int, address: int) -> None:
+    words = {question.id: "очень " * (answer // 6) for question in city().questions_of(city().situations["bus"])}
+    text = report(facts("bus", "яма " * (story // 4) or STORY, "дом " * (address // 4), **words), texts())
+    assert len(text) <= LONGEST_REPORT
+
+
+def test_the_time_that_the_story_tells_is_written_with_its_date_when_the_question_was_skipped() -> None:
+    talk = asking("road_pothole")
+    talk.chooses(ENOUGH)
+    talk.chooses(SKIP)
+    assert "Как давно: третий день, с 21 ноября 2026 года" in talk.text
+
+
+def test_who_does_not_know_since_when_is_believed() -> None:
+    talk = asking("road_pothole")
+    while "давно" not in talk.text:
+        talk.chooses(SKIP)
+    talk.says("Не знаю")
+    while talk.step.startswith("details."):
+        talk.chooses(ENOUGH if ENOUGH in talk.offered else SKIP)
+    talk.chooses(SKIP)
+    assert "Как давно:" not in talk.text

@@ -112,6 +112,14 @@ def test_markup_that_does_not_span_lines_is_never_cut(text: str) -> None:
         assert piece.count("<i>") == piece.count("</i>")
 
 
+@given(st.lists(st.text("аб ", min_size=1, max_size=30), min_size=1, max_size=9).map("\n".join), st.integers(20, 60))
+def test_what_is_to_be_copied_spans_lines_and_each_part_of_it_can_be_copied(text: str, limit: int) -> None:
+    pieces = parts(f"<b>Вот</b>\n<code>{text}</code>", limit)
+    assert all(len(piece) <= limit for piece in pieces)
+    assert all(piece.count("<code>") == piece.count("</code>") for piece in pieces)
+    assert plain("".join(pieces)).replace("\n", "") == f"Вот{text}".replace("\n", "")
+
+
 def test_a_line_longer_than_a_message_is_cut_between_the_signs_people_wrote() -> None:
     words = "а" + "<" * 1499
     said = texts().say("human.answer", words=words)

@@ -184,12 +184,27 @@ def test_a_body_that_is_another_one_for_everybody_is_reached_by_what_says_where_
     assert found_in(bodies={"warden": WARDEN, "elders": elders}) == []
 
 
-def test_a_body_is_reached_by_the_portal_of_the_city_too() -> None:
+OAK = Portal("oak", "Наш дуб", "report", WAY, ("Подойдите к дубу.",), listed=True)
+
+
+def test_a_body_is_reached_by_a_portal_that_takes_the_situation_too() -> None:
     bodies = {"warden": WARDEN, "elders": replace(ELDERS, contacts=())}
-    oak = Portal("Наш дуб", WAY)
-    assert found_in(replace(LITTER, portal=True), bodies=bodies, portal=oak) == []
+    oak = {"oak": OAK}
+    assert found_in(replace(LITTER, portal=True), bodies=bodies, portals=oak) == []
     assert len(found_in(replace(LITTER, portal=True), bodies=bodies)) == 1
-    assert len(found_in(LITTER, bodies=bodies, portal=oak)) == 1
+    assert len(found_in(LITTER, bodies=bodies, portals=oak)) == 1
+
+
+def test_a_body_that_is_written_to_on_a_portal_needs_one_for_every_situation() -> None:
+    bodies = {"warden": WARDEN, "elders": replace(ELDERS, submission="portal")}
+    told = (
+        "situation «litter»: в «Старосты» подают через портал, но ни один портал эту ситуацию не принимает; "
+        "добавьте portals в body «elders»"
+    )
+    assert found_in(bodies=bodies, portals={"oak": OAK}) == [told]
+    assert found_in(replace(LITTER, portal=True), bodies=bodies, portals={"oak": OAK}) == []
+    usual = {"warden": WARDEN, "elders": replace(ELDERS, submission="portal", portals=("oak",))}
+    assert found_in(bodies=usual, portals={"oak": replace(OAK, listed=False)}) == []
 
 
 # rules
@@ -277,7 +292,7 @@ def test_a_new_city_reads_and_has_no_problems(tmp_path: Path) -> None:
     assert folder == tmp_path / "cities" / "buyan"
     city = read_pack(folder)
     assert (city.id, city.name, city.name_in, city.zone_name) == ("buyan", "Буян", "в городе Буян", "Asia/Omsk")
-    assert (city.districts, city.okrugs, city.portal) == ((), (), None)
+    assert (city.districts, city.okrugs, set(city.portals)) == ((), (), {"solving_together", "gosuslugi"})
     assert set(city.situations) == set(read_pack(CITIES / "saint_petersburg").situations)
     assert problems_of(folder) == []
 

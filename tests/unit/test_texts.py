@@ -22,6 +22,7 @@ from handlers.route import LEADING
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS
 from notifier.notices import NOTICES, Notice
 from storage.model.appeal import Status
+from storage.model.facts import APPEAL, REPORT
 from storage.model.numbers import read
 from tests.unit.given import appeal, city, texts
 
@@ -190,6 +191,7 @@ def families() -> dict[str, set[str]]:
         "mod_*": {f"buttons.mod_{move}" for status in Status for move in moves(appeal(status))},
         "mend_*": {f"buttons.mend_{mend.name}" for review in reviews for mend in review.mends},
         "edit_*": {f"buttons.edit_{part.step}" for review in reviews for part in review.parts},
+        "file_*": {f"buttons.file_{kind}" for kind in (REPORT, APPEAL)},
         "share_*": {f"buttons.share_{name}" for name, known in CHANNELS.items() if known.capabilities.share},
         "solved_*": {"buttons.solved_yes", "buttons.solved_no"},
         "unexpected.*": {f"unexpected.{kind}" for kind in unexpected},
@@ -346,10 +348,10 @@ def test_every_action_behind_a_button_is_known_once() -> None:
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
-def test_markup_is_bold_italic_or_a_link_and_never_spans_lines(file: Path) -> None:
+def test_markup_is_bold_italic_a_link_or_to_be_copied_and_never_spans_lines(file: Path) -> None:
     for line in JINJA.sub("", file.read_text("utf-8")).splitlines():
         tags = re.findall(r"<(/?)(\w+)[^>]*>", line)
-        assert {name for _, name in tags} <= {"b", "i", "a"}, line
+        assert {name for _, name in tags} <= {"b", "i", "a", "code"}, line
         opened = [name for closing, name in tags if not closing]
         assert opened == [name for closing, name in tags if closing], line
         assert line.count("<") == len(tags), line

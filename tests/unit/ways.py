@@ -1,7 +1,7 @@
 """Ways through the dialogs: stories by what is understood of them, and plausible answers to whatever is asked."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogs.engine import DONE, PAGE, SEND
@@ -85,6 +85,12 @@ PLACE_WAYS = {
 }
 
 
+def city_of_numbers() -> City:
+    """The city, with portals whose numbers are known to look alike."""
+    portals = city().portals.items()
+    return replace(city(), portals={id: replace(one, number="[0-9]{8}", example="12345678") for id, one in portals})
+
+
 def ways(dialog: str) -> Mapping[str, Way]:
     """The ways through a dialog."""
     steps = {step.name for known in DIALOGS if known.name == dialog for step in known.steps}
@@ -92,6 +98,7 @@ def ways(dialog: str) -> Mapping[str, Way]:
         "plain": PLAIN,
         **(THEME_WAYS if "situation" in steps else {}),
         **(PLACE_WAYS if "place" in steps else {}),
+        **({"an unusual number": Way(city=city_of_numbers)} if "certain" in steps else {}),
     }
 
 
@@ -106,6 +113,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "title": {"text": "Чистка снега на крыше"},
     "due": {"text": "5.12"},
     "district": {"text": "невского района"},
+    "filed_on": {"text": "вчера"},
 }
 OF_COURSE = {"text": "Всё уже починили"}
 

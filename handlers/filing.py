@@ -1,0 +1,154 @@
+"""Getting an appeal to the body by the resident's own hand: portals, paper, and what they tell us of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dialogs.compose import Facts, facts_of, report
+from dialogs.file_oneself import due_of
+from dialogs.speech import Button, Json
+from handlers import cards
+from handlers.turn import Turn
+from storage import appeals, media
+from storage.media import MediaState
+from storage.model.appeal import Actor, Appeal, Change, Kind, Status
+from storage.model.facts import Body, Portal
+from storage.model.numbers import whole
+from storage.model.situation import Situation
+
+
+@dataclass(frozen=True)
+class Filing:
+    """An appeal that its author has to file: about what, to whom, and where that can be done."""
+
+    appeal: Appeal
+    situation: Situation
+    body: Body
+    portals: tuple[Portal, ...]
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether it can be a report or an appeal by law."""
+        return len({portal.kind for portal in self.portals}) > 1
+
+
+def filing_of(turn: Turn, appeal: Appeal) -> Filing | None:
+    """How an appeal gets to its body, None if either left the pack."""
+    situation = turn.city.situations.get(appeal.situation)
+    if situation is None or appeal.body not in turn.city.bodies:
+        return None
+    body = turn.city.body(appeal.body, appeal.district, appeal.okrug)
+    portals = turn.city.portals_for(situation, body) if body.submission == "portal" else ()
+    return Filing(appeal, situation, body, portals)
+
+
+async def own_filing(turn: Turn, argument: str) -> Filing | None:
+    """The person's own appeal that waits to be filed; otherwise they are shown what it is now."""
+    number = whole(argument)
+    appeal = await appeals.find(turn.connection, number, lock=True) if number is not None else None
+    if appeal is None or appeal.author_id != turn.person.id:
+        turn.say("my.foreign", [turn.button("my", "my")])
+        return None
+    filing = filing_of(turn, appeal)
+    if filing is None or appeal.status not in (Status.READY, Status.FORWARDED):
+        await cards.show_to_author(turn, appeal)
+        return None
+    return filing
+
+
+async def show_ways(turn: Turn, argument: str) -> None:
+    """«Подать»: where this can be filed, and what each way means."""
+    if filing := await own_filing(turn, argument):
+        offer_ways(turn, filing, in_place=True)
+
+
+def offer_ways(turn: Turn, filing: Filing, *, in_place: bool = False) -> None:
+    """The ways with a button each."""
+    number = filing.appeal.id
+    buttons = [
+        turn.button(f"file_{portal.kind}", f"file_at:{number}:{portal.id}", name=portal.name)
+        for portal in filing.portals
+    ]
+    buttons.append(turn.button("paper", f"paper:{number}"))
+    buttons += [turn.button("filed", f"filed:{number}"), turn.button("card", f"card:{number}")]
+    turn.say("filing.ways", buttons, in_place=in_place, filing=filing, appeal=filing.appeal)
+
+
+async def show_portal(turn: Turn, argument: str) -> None:
+    """One portal: its steps, then the text and the photos to be put there."""
+    named, _, id = argument.partition(":")
+    filing = await own_filing(turn, named)
+    if filing is None:
+        return
+    portal = next((portal for portal in filing.portals if portal.id == id), None)
+    if portal is None:
+        offer_ways(turn, filing)
+        return
+    text = await text_for(turn, filing, portal)
+    here = [turn.button("open_portal", url=portal.address(filing.situation.reasons))]
+    turn.say("filing.portal", here, filing=filing, portal=portal, copying=turn.capabilities.copying)
+    kept = await media.of_appeal(turn.connection, filing.appeal.id)
+    shown = [item.id for item in kept if item.state is not MediaState.LOST]
+    number = filing.appeal.id
+    buttons = [*copied(turn, text, filing.appeal), turn.button("filed", f"filed:{number}:{portal.id}")]
+    buttons.append(turn.button("card", f"card:{number}"))
+    turn.say("filing.text", buttons, text=text, media=shown)
+
+
+def copied(turn: Turn, text: str, appeal: Appeal) -> list[Button]:
+    """Buttons that copy the text and the place, as far as the messenger can."""
+    room = turn.capabilities.copying
+    buttons = [replace(turn.button("copy_text"), copy=text), replace(turn.button("copy_place"), copy=appeal.place)]
+    return [button for button in buttons if 0 < len(button.copy) <= room]
+
+
+async def text_for(turn: Turn, filing: Filing, portal: Portal) -> str:
+    """What is put into the form of a portal: the short text for a report, the whole one for an appeal."""
+    if portal.is_appeal:
+        return filing.appeal.text
+    return report(await facts(turn, filing), turn.house.texts)
+
+
+async def facts(turn: Turn, filing: Filing) -> Facts:
+    """What the appeal says."""
+    answers = await appeals.answers_of(turn.connection, filing.appeal.id)
+    return facts_of(answers, filing.situation, turn.city)
+
+
+async def ask_filed(turn: Turn, argument: str) -> None:
+    """«Я подал»: under which number, when; told again, it corrects what was told before."""
+    number, _, portal = argument.partition(":")
+    if not (filing := await own_filing(turn, number)):
+        return
+    known = {"appeal": filing.appeal.id, "body": filing.body.id, "situation": filing.situation.id}
+    if portal in {portal.id for portal in filing.portals}:
+        known["portal"] = portal
+    elif not filing.portals:
+        known["portal"] = "paper"
+    turn.follow(turn.start("file_oneself", known))
+
+
+async def file_oneself(turn: Turn, answers: Mapping[str, Json]) -> None:
+    """The author has filed: the due date runs."""
+    filing = await own_filing(turn, str(answers["appeal"]))
+    if filing is None:
+        return
+    told = answers.get("due")
+    due = date.fromisoformat(told) if told else due_of(turn.city, answers)
+    number = answers.get("official_number") or ""
+    moved = filing.appeal.status is Status.READY
+    kind, after = (Kind.MOVED, Status.FORWARDED) if moved else (Kind.CORRECTED, None)
+    change = Change(kind, Actor.AUTHOR, turn.person.id, after=after, official_number=number, due_on=due)
+    changed = await appeals.apply(turn.connection, filing.appeal, change, turn.now.utc)
+    buttons = [turn.button("share", f"share:{changed.id}"), turn.button("card", f"card:{changed.id}")]
+    turn.say("filing.done", buttons, appeal=changed, by_law=told is None, filing=filing)
+
+
+async def show_paper(turn: Turn, argument: str) -> None:
+    """«На бумаге»: the text to be printed, and where to take it."""
+    filing = await own_filing(turn, argument)
+    if filing is None:
+        return
+    ways = [contact for contact in filing.body.contacts if contact.shown]
+    buttons = [turn.button("filed", f"filed:{filing.appeal.id}"), turn.button("card", f"card:{filing.appeal.id}")]
+    turn.say("filing.paper", buttons, filing=filing, ways=ways)
