@@ -1,0 +1,1 @@
+"""What a resident prints and hands in."""
