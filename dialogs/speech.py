@@ -97,7 +97,8 @@ class Reply:
 
     `text` has our markup (`<b>`, `<i>`, `<a>`, and `<code>` for what is to be copied), all else in it is escaped.
     `keyboard` puts the buttons below the input field, where they stay; otherwise they stand under the message.
-    `replaces` is a message that this one takes the place of. Of several replies with the same `topic` in one go only the last is sent.
+    `replaces` is a message that this one takes the place of. Of several replies with the same `topic` in one go only
+    the last is sent.
     """
 
     text: str

@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 NAMING = {
@@ -96,6 +97,7 @@ persons = Table(
     Column("reachable", Boolean, nullable=False),
     Column("notices", Boolean, nullable=False),
     Column("quiet", Boolean, nullable=False),
+    Column("reminders", Boolean, nullable=False, server_default=true()),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "address"),
 )
@@ -107,6 +109,7 @@ consents = Table(
     person_ref("person_id", index=True),
     Column("kind", String(32), nullable=False),
     Column("version", String(32), nullable=False),
+    Column("channel", String(16), nullable=False, server_default=""),
     Column("given_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
     comment="Consents are records of their own (152-ФЗ, ст. 9): they are withdrawn, never deleted.",
@@ -118,6 +121,31 @@ conversations = Table(
     person_ref("person_id", primary_key=True, autoincrement=False),
     Column("state", JSON, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("remind_at", Moment),
+    Column("forget_at", Moment),
+    Index(
+        "ix_conversations_remind_at",
+        "remind_at",
+        sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_conversations_forget_at",
+        "forget_at",
+        sqlite_where=text("forget_at IS NOT NULL"),
+        postgresql_where=text("forget_at IS NOT NULL"),
+    ),
+    comment="Where people stand; the times are those of the oldest draft that waits.",
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    person_ref("person_id", primary_key=True, autoincrement=False),
+    Column("name", String(150), nullable=False, server_default=""),
+    Column("reply_to", String(300), nullable=False, server_default=""),
+    Column("changed_at", Moment, nullable=False),
+    comment="What people put at the head of their papers, if they want it kept.",
 )
 
 appeals = Table(
@@ -134,6 +162,7 @@ appeals = Table(
     Column("place", String(300), nullable=False),
     Column("lat", Float),
     Column("lon", Float),
+    Column("address", String(200), nullable=False, server_default=""),
     Column("text", Text, nullable=False),
     Column("answers", JSON, nullable=False),
     Column("status", String(16), nullable=False),
@@ -145,6 +174,20 @@ appeals = Table(
     Column("official_number", String(64), nullable=False, server_default=""),
     Column("share_token", String(24), nullable=False, unique=True),
     Index("ix_appeals_status_changed_at", "status", "changed_at"),
+    Index(
+        "ix_appeals_situation_lat",
+        "situation",
+        "lat",
+        sqlite_where=text("lat IS NOT NULL"),
+        postgresql_where=text("lat IS NOT NULL"),
+    ),
+    Index(
+        "ix_appeals_situation_address",
+        "situation",
+        "address",
+        sqlite_where=text("address <> ''"),
+        postgresql_where=text("address <> ''"),
+    ),
     Index(
         "ix_appeals_due",
         "status",
@@ -180,6 +223,8 @@ supporters = Table(
     appeal_ref(primary_key=True, autoincrement=False),
     person_ref("person_id", primary_key=True, autoincrement=False, index=True),
     Column("joined_at", Moment, nullable=False),
+    Column("name", String(150), nullable=False, server_default=""),
+    comment="Who joined; with a name only those who want to be named on paper.",
 )
 
 verdicts = Table(
@@ -209,6 +254,10 @@ media = Table(
     Column("retry_at", Moment, nullable=False),
     Column("file", String(80), nullable=False, server_default=""),
     Column("size", Integer),
+    Column("caption", String(200), nullable=False, server_default=""),
+    Column("lat", Float),
+    Column("lon", Float),
+    Column("problem", String(32), nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Index(
         "ix_media_waiting",
