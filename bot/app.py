@@ -24,7 +24,11 @@ from handlers.house import Chance, House, Locate
 from handlers.tables import COMMANDS
 from notifier.delivery import Rejected, Transient
 from notifier.fetch import Fetcher
+from notifier.following import Follower
+from notifier.handover import Forwarder
 from notifier.notices import Notifier
+from notifier.open311.clients import Clients
+from notifier.papers import Papers
 from notifier.relay import Relay
 from notifier.schedule import Schedule, finish, scheduler
 from storage import doors
@@ -75,21 +79,29 @@ class App:
     def __post_init__(self) -> None:
         self.desk = Desk(self.house, self.database, self.saved)
         notifier = Notifier(self.house.current, self.house.texts, self.house.capabilities, self.house.chance.number)
+        self.clients = Clients(self.settings.open311_key)
+        reaching = (self.database, self.house.current, self.house.texts, self.clients, self.house.clock)
         self.schedule = Schedule(
-            self.database, notifier, self.house.current, self.house.clock, self.wake_relays, self.settings.files
+            *(self.database, notifier, self.house.current, self.house.clock, self.wake_relays, self.settings.files),
+            Forwarder(*reaching),
+            Follower(*reaching),
+            hands_over=bool(self.settings.open311_key),
         )
         self.desk.discard = self.schedule.discard
         self.renewal = Renewal(self.house.current, self.database, self.read_city, self.house.clock)
         self.open_for_all = asyncio.Event()
-        self.news = asyncio.Event()
-        self.database.watch(events, self.news.set)
+        self.news, self.decided = asyncio.Event(), asyncio.Event()
+        self.database.watch(events, self.changed)
         self.database.watch(media, self.wake_fetchers)
 
     def add(self, channel: Channel, addresses: Collection[str] | None = None, poll_seconds: float = 1.0) -> None:
         """Serve a channel; `addresses` are the people it reaches if that is not everybody."""
         clock, files = self.house.clock, self.settings.files
-        relay = Relay(channel, self.database, files, clock, random.random, addresses, poll_seconds)
+        papers = Papers(self.database, files, self.house.current, self.house.texts, clock)
+        relay = Relay(channel, self.database, files, clock, random.random, papers, addresses, poll_seconds)
         self.channels.append(channel)
+        if addresses is None:  # a terminal chat without the key leaves it to the program that has one
+            self.schedule.hands_over = True
         self.relays.append(relay)
         self.fetchers.append(Fetcher(channel, self.database, files, clock, self.wake_relays))
 
@@ -117,6 +129,18 @@ class App:
         for fetcher in self.fetchers:
             fetcher.wake()
 
+    def changed(self) -> None:
+        """Something happened to appeals."""
+        self.news.set()
+        self.decided.set()
+
+    async def hand_over(self) -> None:
+        """Send an appeal on as soon as it was accepted; what has to be tried again is the schedule's."""
+        while True:
+            await self.decided.wait()
+            self.decided.clear()
+            await self.schedule.hand_over()
+
     async def tell(self) -> None:
         """Turn events into notices as soon as turns made them; the schedule looks again every second."""
         while True:
@@ -127,7 +151,8 @@ class App:
     @property
     def idle(self) -> bool:
         """Whether everything said was answered and everything to be said was delivered."""
-        quiet = self.desk.idle and not self.news.is_set() and not self.schedule.running
+        waiting = self.news.is_set() or self.decided.is_set() or self.schedule.running
+        quiet = self.desk.idle and not waiting
         return quiet and all(relay.idle for relay in self.relays) and all(item.idle for item in self.fetchers)
 
     async def prepare(self) -> None:
@@ -145,6 +170,7 @@ class App:
         listeners = [self.spawn(f"listen {channel.name}", self.listener(channel, stop)) for channel in self.channels]
         ticking, desk = self.spawn("tick", self.tick), self.spawn("desk", self.desk.run)
         workers = [self.spawn("tell", self.tell), self.spawn("renew", self.renew)]
+        workers.append(self.spawn("hand over", self.hand_over))
         workers += [self.spawn("deliver", relay.run) for relay in self.relays]
         workers += [self.spawn("fetch", fetcher.run) for fetcher in self.fetchers]
         gc.freeze()  # what the libraries brought stays as long as we do: looking through it again and again is waste
@@ -160,6 +186,7 @@ class App:
             await end(workers)
             for channel in self.channels:
                 await channel.close()
+            await self.clients.close()
 
     async def tick(self) -> None:
         """Let the schedule tick; in the end wait for the works under way, but not for ever."""

@@ -50,6 +50,8 @@ class Facts:
     story: str
     details: tuple[Detail, ...]
     photos: int
+    additions: tuple[str, ...] = ()
+    """what was added before it was filed"""
 
     @property
     def headline(self) -> str:
@@ -82,6 +84,7 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
         sentence(answers.get("story") or ""),
         tuple(detail(question, words) for question, words in said),
         len(answers.get("photos") or ()),
+        tuple(map(sentence, answers.get("additions") or ())),
     )
 
 
@@ -118,9 +121,16 @@ def report(facts: Facts, texts: Texts) -> str:
 
 def fitted(block: str, limit: int, facts: Facts, texts: Texts) -> str:
     """A text that is no longer than `limit`."""
-    while len(text := plain(texts.say(block, facts=facts))) > limit and (less := shorter(facts)):
+    while len(text := plain(texts.say(block, facts=facts, demands=demands(facts, texts)))) > limit:
+        if (less := shorter(facts)) is None:
+            break
         facts = less
     return cut(text, limit - 1)
+
+
+def demands(facts: Facts, texts: Texts) -> str:
+    """What the requests begin with: «Прошу проверить соблюдение … и:»."""
+    return plain(texts.say("appeal.demands", facts=facts))
 
 
 def shorter(facts: Facts) -> Facts | None:

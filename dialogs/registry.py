@@ -6,6 +6,7 @@ from dialogs.file_appeal import file_appeal
 from dialogs.file_oneself import file_oneself
 from dialogs.find_body import find_body
 from dialogs.human import answer_call, human
+from dialogs.letter import be_named, letter
 from dialogs.moderation import (
     answer_appeal,
     assign_words,
@@ -23,6 +24,8 @@ DIALOGS = (
     find_body,
     file_appeal,
     file_oneself,
+    letter,
+    be_named,
     supplement,
     withdraw,
     rate,

@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 from storage.model.territory import Point
 
+LETTER, ARCHIVE = "letter", "archive"
+"""files that are made of the data"""
 Json = Any
 """what JSON can hold; answers are stored as it"""
 
@@ -108,8 +110,8 @@ class Reply:
     topic: str = ""
     media: tuple[int, ...] = ()
     """ids of stored files to be sent along"""
-    document: tuple[str, str] | None = None
-    """name and content of a text file to be sent along"""
+    file: tuple[str, int] | None = None
+    """what is made of the data when the message leaves, and sent along: LETTER of an appeal, ARCHIVE of a person"""
 
     def as_json(self) -> dict[str, Json]:
         """For the column `outgoing.body`."""
@@ -118,7 +120,7 @@ class Reply:
             **vars(self),
             "rows": rows,
             "media": list(self.media),
-            "document": self.document and list(self.document),
+            "file": self.file and list(self.file),
         }
         return {key: value for key, value in full.items() if value}
 
@@ -126,14 +128,14 @@ class Reply:
     def from_json(cls, body: Mapping[str, Json]) -> Self:
         """From the column `outgoing.body`."""
         rows = tuple(tuple(Button(**button) for button in row) for row in body.get("rows", ()))
-        document = body.get("document")
+        file = body.get("file")
         return cls(
             **{
                 **body,
                 "text": body.get("text", ""),
                 "rows": rows,
                 "media": tuple(body.get("media", ())),
-                "document": (document[0], document[1]) if document else None,
+                "file": (file[0], file[1]) if file else None,
             }
         )
 

@@ -9,7 +9,6 @@ from dialogs.engine import BEFORE
 from dialogs.file_appeal import appeal_facts, completed
 from dialogs.speech import Json
 from dialogs.state import Frame
-from dialogs.texts.words import plain
 from dialogs.theme import left_over, suggestions, told
 from handlers import cards, filing, finding, teaching
 from handlers.turn import Turn
@@ -190,10 +189,11 @@ async def supplement(turn: Turn, answers: Mapping[str, Json]) -> None:
 
 async def add_to_text(turn: Turn, appeal: Appeal, words: str) -> None:
     """What the author adds before filing goes into the text they file."""
-    text = turn.text("supplement.text", text=appeal.text, words=words)
-    longer = replace(appeal, text=plain(text)) if words else appeal
+    told = await appeals.answers_of(turn.connection, appeal.id)
+    answers = {**told, "additions": [*(told.get("additions") or ()), *([words] if words else [])]}
+    text = await filing.text_of(turn, appeal, answers)
     change = Change(Kind.CORRECTED, Actor.AUTHOR, turn.person.id, words)
-    await appeals.correct(turn.connection, longer, change, turn.now.utc)
+    await appeals.correct(turn.connection, replace(appeal, text=text), change, turn.now.utc, answers)
     buttons = [turn.button("to_file", f"to_file:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
     turn.say("supplement.to_be_filed", buttons, appeal=appeal)
 

@@ -66,6 +66,8 @@ async def show_to_author(turn: Turn, appeal: Appeal, *, in_place: bool = True) -
         buttons += verdict_buttons(turn, appeal)
     if appeal.status not in CLOSED:
         buttons.append(turn.button("supplement", f"supplement:{number}"))
+    if appeal.text:
+        buttons += [turn.button("text", f"text:{number}"), turn.button("paper", f"paper:{number}")]
     if appeal.can_become(Status.WITHDRAWN):
         buttons.append(turn.button("withdraw", f"withdraw:{number}"))
     turn.say("card.author", [*buttons, turn.button("to_list", "my")], in_place=in_place, **await facts(turn, appeal))
@@ -85,6 +87,12 @@ async def show_to_neighbour(turn: Turn, appeal: Appeal, *, in_place: bool = True
     if joined and appeal.status in OPEN_TO_VERDICT:
         buttons += verdict_buttons(turn, appeal)
     if joined:
+        named = await appeals.name_of_supporter(turn.connection, appeal.id, turn.person.id)
+        if appeal.status not in CLOSED:
+            naming = (
+                turn.button("unname_me", f"unname_me:{token}") if named else turn.button("name_me", f"name_me:{token}")
+            )
+            buttons.append(naming)
         buttons.append(turn.button("leave", f"leave:{token}"))
     elif appeal.status not in CLOSED:
         buttons.insert(0, turn.button("join", f"join:{token}"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dialogs.compose import Facts, facts_of, report
+from dialogs.compose import Facts, compose, facts_of, report
 from dialogs.file_oneself import due_of
 from dialogs.speech import Button, Json
 from handlers import cards
@@ -115,6 +115,16 @@ async def facts(turn: Turn, filing: Filing) -> Facts:
     return facts_of(answers, filing.situation, turn.city)
 
 
+async def text_of(turn: Turn, appeal: Appeal, answers: Mapping[str, Json]) -> str:
+    """The text of an appeal with other answers; the one it has if its situation left the pack."""
+    situation = turn.city.situations.get(appeal.situation)
+    if situation is None:
+        return appeal.text
+    shown = await media.of_appeal(turn.connection, appeal.id)
+    photos = [item.id for item in shown if item.state is not MediaState.LOST]
+    return compose(facts_of({**answers, "photos": photos}, situation, turn.city), turn.house.texts)
+
+
 async def ask_filed(turn: Turn, argument: str) -> None:
     """«Я подал»: under which number, when; told again, it corrects what was told before."""
     number, _, portal = argument.partition(":")
@@ -142,13 +152,3 @@ async def file_oneself(turn: Turn, answers: Mapping[str, Json]) -> None:
     changed = await appeals.apply(turn.connection, filing.appeal, change, turn.now.utc)
     buttons = [turn.button("share", f"share:{changed.id}"), turn.button("card", f"card:{changed.id}")]
     turn.say("filing.done", buttons, appeal=changed, by_law=told is None, filing=filing)
-
-
-async def show_paper(turn: Turn, argument: str) -> None:
-    """«На бумаге»: the text to be printed, and where to take it."""
-    filing = await own_filing(turn, argument)
-    if filing is None:
-        return
-    ways = [contact for contact in filing.body.contacts if contact.shown]
-    buttons = [turn.button("filed", f"filed:{filing.appeal.id}"), turn.button("card", f"card:{filing.appeal.id}")]
-    turn.say("filing.paper", buttons, filing=filing, ways=ways)

@@ -1,14 +1,11 @@
 """`/privacy`: what is kept about a person; hand it over, take the consent back, erase it."""
 
-import json
 from collections.abc import Mapping
 
-from dialogs.speech import Json
+from dialogs.speech import ARCHIVE, Json
 from handlers.turn import Turn
 from storage import appeals, people, privacy
 from storage.people import PERSONAL_DATA
-
-EXPORT_NAME = "moi-dannye.json"
 
 
 async def show(turn: Turn, _argument: str = "") -> None:
@@ -24,10 +21,8 @@ async def show(turn: Turn, _argument: str = "") -> None:
 
 
 async def export(turn: Turn, _argument: str = "") -> None:
-    """Everything about the person as a JSON file."""
-    found = await privacy.export(turn.connection, turn.person.id)
-    content = json.dumps(found, ensure_ascii=False, indent=2, default=str)
-    turn.say("privacy.exported", document=(EXPORT_NAME, content))
+    """Everything about the person in one archive, made when it is sent."""
+    turn.say("privacy.exported", file=(ARCHIVE, turn.person.id))
 
 
 async def ask_withdraw(turn: Turn, _argument: str = "") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from dialogs.speech import Json
-from handlers import appeals, filing, finding, moderators, privacy, residents, teaching
+from handlers import appeals, filing, finding, moderators, papers, privacy, residents, teaching
 from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], Awaitable[None]]
@@ -51,7 +51,11 @@ ACTIONS: Mapping[str, Handler] = {
     "verdict": appeals.verdict,
     "to_file": filing.show_ways,
     "file_at": filing.show_portal,
-    "paper": filing.show_paper,
+    "paper": papers.show,
+    "sign": papers.ask_signature,
+    "text": papers.show_text,
+    "name_me": papers.ask_name,
+    "unname_me": papers.be_unnamed,
     "filed": filing.ask_filed,
     "resume": residents.resume,
     "body": finding.show_body,
@@ -92,6 +96,8 @@ OUTCOMES: Mapping[str, Outcome] = {
     "find_body": finding.find_body,
     "file_appeal": appeals.file_appeal,
     "file_oneself": filing.file_oneself,
+    "sign_letter": papers.sign,
+    "be_named": papers.be_named,
     "supplement": appeals.supplement,
     "withdraw": appeals.withdraw,
     "rate": appeals.rate,

@@ -75,14 +75,14 @@ class Turn:
         in_place: bool = False,
         with_menu: bool = False,
         media: Sequence[int] = (),
-        document: tuple[str, str] | None = None,
+        file: tuple[str, int] | None = None,
         **facts: Any,
     ) -> None:
         """Answer the person; `in_place` takes the place of the message whose button was pressed."""
         rows = menu(self.house.texts, self.capabilities) if with_menu else arrange(buttons, self.capabilities)
         replaces = self.pressed_message if in_place and not with_menu else ""
         text = self.text(name, **facts)
-        self.reply(Reply(text, rows, keyboard=with_menu, replaces=replaces, media=tuple(media), document=document))
+        self.reply(Reply(text, rows, keyboard=with_menu, replaces=replaces, media=tuple(media), file=file))
 
     def house_reply(self, name: str, buttons: Sequence[Button], capabilities: Capabilities, /, **facts: Any) -> Reply:
         """A message for somebody whose messenger may be another one."""

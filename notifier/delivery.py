@@ -42,6 +42,14 @@ class Photo:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A file that was made for one message."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Parcel:
     """One message as a door gets it."""
 
@@ -49,6 +57,7 @@ class Parcel:
     reply: Reply
     random_id: int
     photos: Sequence[Photo] = ()
+    document: Document | None = None
 
 
 @dataclass(frozen=True)

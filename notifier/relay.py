@@ -21,6 +21,7 @@ from pathlib import Path
 from dialogs.speech import Reply
 from notifier.delivery import Door, Parcel, Photo, Transient
 from notifier.pace import Pace
+from notifier.papers import Papers
 from notifier.retries import Decision, decide
 from storage import media, outbox
 from storage.database import Database, Unavailable
@@ -90,6 +91,7 @@ class Relay:
     files: Path
     clock: Callable[[], datetime]
     chance: Callable[[], float]
+    papers: Papers
     addresses: Collection[str] | None = None
     poll_seconds: float = POLL_SECONDS
     lanes: dict[Lane, Queue] = field(default_factory=lambda: {lane: Queue() for lane in Lane})
@@ -299,10 +301,11 @@ class Relay:
         log.log(level, "not delivered", extra=known, exc_info=error if decision.state is State.FAILED else None)
 
     async def parcel(self, row: Outgoing) -> Parcel:
-        """The message with its files. Raises Transient while a file is still being fetched."""
+        """The message with its files. Raises Transient while a file is still being fetched, Rejected if it is gone."""
         reply = Reply.from_json(row.body)
+        document = await self.papers.made(*reply.file, row.person_id) if reply.file else None
         if not reply.media:
-            return Parcel(row.address, reply, row.random_id)
+            return Parcel(row.address, reply, row.random_id, document=document)
         async with self.database.read() as connection:
             found = await media.find(connection, reply.media)
         photos = []
@@ -314,7 +317,7 @@ class Relay:
                 photos.append(Photo(item.id, None, item.ref))
             elif item.state is MediaState.WAITING:
                 raise Transient("file_not_fetched")
-        return Parcel(row.address, reply, row.random_id, photos)
+        return Parcel(row.address, reply, row.random_id, photos, document)
 
     async def mark(self) -> None:
         """Write what became of attempts, with one commit. Raises Unavailable."""

@@ -119,10 +119,14 @@ async def apply(connection: Connection, appeal: Appeal, change: Change, now: dat
     return appeal_of(changed.mappings().one())
 
 
-async def correct(connection: Connection, appeal: Appeal, change: Change, now: datetime) -> None:
-    """Store the situation, body and text an appeal has now, and why, in its history; the row must be locked."""
+async def correct(
+    connection: Connection, appeal: Appeal, change: Change, now: datetime, answers: dict[str, Any] | None = None
+) -> None:
+    """Store the situation, body, text and answers an appeal has now, and why, in its history; it must be locked."""
     await record(connection, appeal, change, now, appeal.status)
-    new = {"situation": appeal.situation, "body": appeal.body, "text": appeal.text}
+    new: dict[str, Any] = {"situation": appeal.situation, "body": appeal.body, "text": appeal.text}
+    if answers is not None:
+        new["answers"] = answers
     await connection.execute(update(appeals).where(appeals.c.id == appeal.id).values(**new))
 
 
@@ -250,6 +254,27 @@ async def supporters_of(connection: Connection, appeal_id: int) -> list[int]:
     """The ids of those who joined."""
     query = select(supporters.c.person_id).where(supporters.c.appeal_id == appeal_id)
     return list((await connection.execute(query.order_by(supporters.c.joined_at))).scalars())
+
+
+async def names_of_supporters(connection: Connection, appeal_id: int) -> tuple[list[str], int]:
+    """The names of those who want to be named on paper, first come first, and how many the others are."""
+    query = select(supporters.c.name).where(supporters.c.appeal_id == appeal_id).order_by(supporters.c.joined_at)
+    told = list((await connection.execute(query)).scalars())
+    names = [name for name in told if name]
+    return names, len(told) - len(names)
+
+
+async def name_of_supporter(connection: Connection, appeal_id: int, person: int) -> str:
+    """Under which name a supporter is named on paper, empty for not at all."""
+    mine = (supporters.c.appeal_id == appeal_id) & (supporters.c.person_id == person)
+    return (await connection.execute(select(supporters.c.name).where(mine))).scalar() or ""
+
+
+async def name_supporter(connection: Connection, appeal_id: int, person: int, name: str) -> bool:
+    """Write under which name a supporter is named on paper, empty for not at all; False if they are none."""
+    mine = (supporters.c.appeal_id == appeal_id) & (supporters.c.person_id == person)
+    named = await connection.execute(update(supporters).where(mine).values(name=name).returning(supporters.c.person_id))
+    return named.first() is not None
 
 
 async def is_supporter(connection: Connection, appeal_id: int, person: int) -> bool:

@@ -31,11 +31,13 @@ class Media:
     state: MediaState
     file: str
     attempts: int
+    caption: str = ""
+    """what was written with it"""
 
 
 def media_of(row: RowMapping) -> Media:
     """A file from a row of `media`."""
-    same = ("id", "channel", "kind", "ref", "file", "attempts")
+    same = ("id", "channel", "kind", "ref", "file", "attempts", "caption")
     return Media(**{name: row[name] for name in same}, state=MediaState(row["state"]))
 
 
@@ -52,6 +54,7 @@ async def add(
             "kind": item["kind"],
             "ref": item["ref"],
             "size": item.get("size"),
+            "caption": item.get("caption") or "",
             "state": MediaState.WAITING,
             "retry_at": now,
             "created_at": now,

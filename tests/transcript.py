@@ -126,8 +126,8 @@ def compare(world: World, move: Move, known: dict[str, str]) -> None:
 def shape(heard: Heard) -> str:
     """A message as one line: its words, then its buttons."""
     buttons = [f"[{label}]" for label in (*heard.buttons, *(heard.keyboard or ()))]
-    photos = ["(фото)"] * len(heard.photos)
-    return " ".join(" ".join([heard.text, *photos, *buttons]).split())
+    files = [*["(фото)"] * len(heard.photos), *(f"(файл: {name})" for name, _ in heard.documents)]
+    return " ".join(" ".join([heard.text, *files, *buttons]).split())
 
 
 def regex(pattern: str, known: dict[str, str]) -> str:

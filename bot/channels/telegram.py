@@ -178,11 +178,10 @@ class Telegram:
 
     async def send(self, parcel: Parcel, text: str) -> None:
         """The message with its photos or its document."""
-        reply, chat, markup = parcel.reply, parcel.address, markup_of(parcel.reply)
+        chat, markup = parcel.address, markup_of(parcel.reply)
         photos = [photo for photo in map(picture, parcel.photos) if photo is not None]
-        if reply.document:
-            name, content = reply.document
-            file = BufferedInputFile(content.encode(), name)
+        if parcel.document:
+            file = BufferedInputFile(parcel.document.content, parcel.document.name)
             await self.bot.send_document(chat, file, caption=text, reply_markup=markup)
         elif len(photos) == 1 and len(text) <= CAPTION:
             await self.bot.send_photo(chat, photos[0], caption=text, reply_markup=markup)

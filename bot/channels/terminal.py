@@ -13,7 +13,7 @@ from bot.channels import CHANNELS, Take
 from dialogs.places import coordinates
 from dialogs.speech import Attachment, Button, Press, Said
 from dialogs.texts.words import Texts, plain
-from notifier.delivery import Parcel, Rejected, TooBig
+from notifier.delivery import Document, Parcel, Rejected, TooBig
 
 IMAGES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -128,8 +128,8 @@ class Terminal:
         """Print one message with its buttons numbered."""
         lines = ["", plain(parcel.reply.text)]
         lines += [f"  (фото: {photo.path})" for photo in parcel.photos if photo.path]
-        if parcel.reply.document:
-            lines.append(f"  (файл: {self.keep(*parcel.reply.document)})")
+        if parcel.document:
+            lines.append(f"  (файл: {self.keep(parcel.document)})")
         numbers = itertools.count(len(self.buttons) + 1)
         for button in itertools.chain.from_iterable(parcel.reply.rows):
             number = next(numbers)
@@ -137,11 +137,11 @@ class Terminal:
             lines.append(f"  {number}. {button.label}")
         self.screen.show("\n".join(lines))
 
-    def keep(self, name: str, content: str) -> Path:
+    def keep(self, document: Document) -> Path:
         """A file that was sent here, in the folder `data` beside the database."""
-        path = Path("data") / f"{self.person}-{name}".replace("/", "_")
+        path = Path("data") / f"{self.person}-{document.name}".replace("/", "_")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
+        path.write_bytes(document.content)
         return path
 
     async def fetch(self, ref: str) -> bytes:

@@ -20,7 +20,7 @@ from bot.channels.vk_calls import Calls, download, in_thread, session_of, severi
 from bot.channels.vk_words import NAME, attachment, keyboard_of, said_by, said_in
 from dialogs.layout import parts
 from dialogs.texts.words import plain
-from notifier.delivery import Parcel, Photo
+from notifier.delivery import Document, Parcel, Photo
 
 log = logging.getLogger(__name__)
 
@@ -165,8 +165,8 @@ class Vk:
             if parcel.reply.replaces and not parcel.photos and not parcel.reply.keyboard and await self.edit(parcel):
                 return
             attached = [await self.upload(parcel.address, photo) for photo in parcel.photos[:10]]
-            if parcel.reply.document:
-                attached.append(await self.upload_document(parcel.address, *parcel.reply.document))
+            if parcel.document:
+                attached.append(await self.upload_document(parcel.address, parcel.document))
             *first, last = parts(plain(parcel.reply.text), CHANNELS[self.name].capabilities.text)
             for number, text in enumerate(first, 1):
                 await self.send(parcel.address, text, (parcel.random_id + number) % 2**31 or 1)
@@ -205,12 +205,12 @@ class Vk:
         saved = await self.call.use(lambda session: uploader(session).photo_messages(str(path), peer_id=peer), calls=2)
         return attachment("photo", saved[0])
 
-    async def upload_document(self, peer: str, name: str, content: str) -> str:
-        """A text file as an attachment."""
-        file = io.BytesIO(content.encode())
-        file.name = name
+    async def upload_document(self, peer: str, document: Document) -> str:
+        """A file as an attachment."""
+        file = io.BytesIO(document.content)
+        file.name = document.name
         saved = await self.call.use(
-            lambda session: uploader(session).document_message(file, title=name, peer_id=peer), calls=2
+            lambda session: uploader(session).document_message(file, title=document.name, peer_id=peer), calls=2
         )
         return attachment("doc", saved["doc"])
 

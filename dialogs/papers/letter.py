@@ -1,4 +1,4 @@
-"""An appeal as a letter on paper: A4, PDF, photos as annexes. `letter.typ` lays out what is gathered here."""
+"""An appeal as a letter on paper: A4, PDF, photos as annexes. `sheet.typ` lays out what is gathered here."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from unicodedata import category, normalize
 
 from dialogs.texts.words import MONTHS, counted
 
-TEMPLATE = Path(__file__).with_name("letter.typ")
+TEMPLATE = Path(__file__).with_name("sheet.typ")
 SHOWN = re.compile("[ -~¡-\u00ac\u00ae-ſΑ-ΡΣ-ώЀ-џҐ-ӄӐ-ӹ\u0301‐-‧‰′″‹›⁄⁰⁴-₎€₽№™Ω⅓-ↄ←-↙−∅√∞≈≠≤≥①-⑳■□○●]")
 """what the bundled fonts have in both faces that are used; a test asks them for each"""
 UNSHOWN = "□"

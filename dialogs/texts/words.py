@@ -68,6 +68,10 @@ class Texts:
         """The label of a button: plain text, one line."""
         return plain(self.say(f"buttons.{name}", **facts))
 
+    def page(self, template: str, /, **facts: Any) -> str:
+        """A whole page of HTML out of a template, with the same filters; what people wrote is escaped."""
+        return self.environment.from_string(template).render(**facts)
+
     def has(self, name: str) -> bool:
         """Whether there is such an utterance."""
         file, _, block = name.partition(".")

@@ -25,6 +25,19 @@ class Wishes:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """What somebody puts at the head of their papers, if they want it kept."""
+
+    name: str = ""
+    reply_to: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Those of the two that are told."""
+        return tuple(filter(None, (self.name, self.reply_to)))
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody who wrote to the bot. The name is kept for staff only: residents are not asked for one."""
 

@@ -22,6 +22,8 @@ GIVEN: Mapping[str, Mapping[str, Any]] = {
     "answer_call": {"call": 1},
     **{name: {"appeal": 1} for name in ("supplement", "withdraw", "return_appeal", "reject_appeal", "forward_appeal")},
     "answer_appeal": {"appeal": 1},
+    "letter": {"appeal": 1, "known_name": "Примерова Анна"},
+    "be_named": {"appeal": 1, "token": "t", "known_name": ""},
     "file_oneself": {"appeal": 1, "body": "improvement_service", "situation": "road_pothole"},
     "correct_theme": {"appeal": 1, "story": "Не работает лифт"},
     "assign_words": {"words": 1, "story": "Не работает лифт"},

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from notifier.delivery import Limits, Parcel, Transient
+from notifier.papers import Papers
 from notifier.relay import Relay
 from storage import outbox
 from storage.database import Database
 from storage.model.person import Person
 from storage.outbox import Draft, Lane, Outcome, Outgoing, State
+from storage.pack.current import Current
+from tests.unit.given import city, texts
 from tests.unit.rows import resident
 
 PATIENCE = 10.0
@@ -82,7 +85,8 @@ async def post(database: Database, folder: Path) -> AsyncIterator[Post]:
     """A relay that looks at the table only when it is woken."""
     door = Door()
     door.open.set()
-    relay = Relay(door, database, folder, lambda: datetime.now(UTC), lambda: 0.5, poll_seconds=60.0)
+    papers = Papers(database, folder, Current(city()), texts(), lambda: datetime.now(UTC))
+    relay = Relay(door, database, folder, lambda: datetime.now(UTC), lambda: 0.5, papers, poll_seconds=60.0)
     task = asyncio.create_task(relay.run())
     made = Post(database, door, relay)
     try:

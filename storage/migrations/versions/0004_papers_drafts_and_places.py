@@ -1,5 +1,7 @@
 """Names for papers, reminders of drafts, places of appeals and of photos, the channel of a consent."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -24,7 +26,7 @@ def words(name: str, length: int) -> sa.Column[str]:
     return sa.Column(name, sa.String(length=length), server_default="", nullable=False)
 
 
-def added() -> dict[str, list[sa.Column[object]]]:
+def added() -> dict[str, list[sa.Column[Any]]]:
     """New columns by table."""
     return {
         "persons": [sa.Column("reminders", sa.Boolean(), server_default=sa.true(), nullable=False)],
@@ -47,9 +49,9 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
                 batch_op.add_column(column)
-    for (table, *columns), rows in SOME.items():
-        name = f"ix_{table}_{'_'.join(columns)}"
-        op.create_index(name, table, columns, sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))
+    for (table, *names), rows in SOME.items():
+        name = f"ix_{table}_{'_'.join(names)}"
+        op.create_index(name, table, names, sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))
     op.create_table(
         "profiles",
         sa.Column("person_id", Id, autoincrement=False, nullable=False),
@@ -77,8 +79,8 @@ def downgrade() -> None:
         for table, comment in COMMENTS.items():
             op.drop_table_comment(table, existing_comment=comment)
     op.drop_table("profiles")
-    for table, *columns in SOME:
-        op.drop_index(f"ix_{table}_{'_'.join(columns)}", table_name=table)
+    for table, *names in SOME:
+        op.drop_index(f"ix_{table}_{'_'.join(names)}", table_name=table)
     for table, columns in added().items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
