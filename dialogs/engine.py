@@ -31,13 +31,26 @@ HUMAN = "human"
 
 
 @dataclass(frozen=True)
+class Need:
+    """What has to be found before the open step can be asked, and what the question will be sent with."""
+
+    name: str
+    before: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True)
 class Advance:
-    """What an answer led to: the conversation, replies, and the answers of a dialog that is complete."""
+    """What an answer led to: the conversation, replies, and the answers of a dialog that is complete.
+
+    With a `need` there is no question yet: `Engine.fulfil` asks it once what is needed was found.
+    """
 
     conversation: Conversation
     replies: tuple[Reply, ...] = ()
     finished: Frame | None = None
     cancelled: Frame | None = None
+    need: Need | None = None
 
 
 class Engine:
@@ -102,6 +115,13 @@ class Engine:
             return self.go_on(conversation, scene, before=before) if frame else Advance(conversation)
         return self.ask(conversation, frame, step, inside, before=before)
 
+    def fulfil(self, conversation: Conversation, need: Need, found: Json, scene: Scene) -> Advance:
+        """What the open step needs was found: it is asked, or passed over if nothing was."""
+        frame = conversation.active
+        assert frame is not None
+        known = replace(conversation, active=frame.with_answer(f"{frame.step}.found", found))
+        return self.go_on(known, scene, before=need.before, replaces=need.replaces)
+
     def pressed(
         self, conversation: Conversation, frame: Frame, step: Ask | Review, press: Press, scene: Scene
     ) -> Advance:
@@ -137,6 +157,9 @@ class Engine:
         for choice in step.choices(scene):
             if choice.value == value:
                 stored = value if choice.stored is None else choice.stored
+                if choice.ends:
+                    over = frame.with_answer(step.name, stored)
+                    return Advance(replace(conversation, active=None), (), finished=over)
                 return self.answered(conversation, frame, step, Accepted(stored), scene, press.message)
         return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
 
@@ -312,6 +335,9 @@ class Engine:
         replaces: str = "",
     ) -> Advance:
         """Put a question, with a new token, so that the buttons of all earlier ones are stale."""
+        if isinstance(step, Ask) and step.need and step.found not in frame.answers:
+            waiting = replace(conversation, active=replace(frame, step=step.name))
+            return Advance(waiting, need=Need(step.need, before, replaces))
         page = frame.page if frame.step == step.name else 0
         asks_place = isinstance(step, Ask) and step.location
         below = asks_place and scene.capabilities.location == "keyboard"
@@ -332,7 +358,7 @@ class Engine:
     def progress(self, frame: Frame, step: Ask | Review, scene: Scene) -> str:
         """«Шаг 2 из 6»: among the questions that are asked as far as is known now."""
         dialog = self.dialogs[frame.dialog]
-        questions = [other.name for other in dialog.live(scene) if isinstance(other, Ask)]
+        questions = [other.name for other in dialog.live(scene) if isinstance(other, Ask) and not other.need]
         if not dialog.numbered or step.name not in questions:
             return ""
         total = len(questions) if dialog.foreseen(scene) else None

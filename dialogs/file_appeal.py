@@ -7,6 +7,7 @@ from typing import Any
 from dialogs import since
 from dialogs.advice import MENDS, advice_for
 from dialogs.compose import Facts, compose, facts_of
+from dialogs.nearby import NEARBY
 from dialogs.since import Impossible
 from dialogs.speech import Attachment, Json, Said
 from dialogs.steps import Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
@@ -178,6 +179,7 @@ file_appeal = Dialog(
         place_step(),
         DISTRICT,
         OKRUG,
+        NEARBY,
         AskEach("details", details, sample=detail(Question("sample", ""))),
         Gather("photos", photos, optional=True, tell=about_photos, limit=MAX_PHOTOS, reasons=("unclear", "too_big")),
         Review(

@@ -34,6 +34,8 @@ class Choice:
     label: str
     stored: Json = None
     """what is stored instead of `value`"""
+    ends: bool = False
+    """whether the dialog is over with this answer"""
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,15 @@ class Ask:
     """the answer that was given already in other words: it is taken without asking, and «Назад» leads to it"""
     taken: "Taken" = untaken
     """for the block «step_taken», which says what was understood"""
+    need: str = ""
+    """what the database is asked before this is asked: the turn finds it, and it becomes the answer «name.found»"""
     note: "Note | None" = None
     """what was understood, told before the next question by the block «step_noted»"""
+
+    @property
+    def found(self) -> str:
+        """The answer that holds what the database says."""
+        return f"{self.name}.found"
 
     @property
     def utterance(self) -> str:

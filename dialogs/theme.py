@@ -17,7 +17,8 @@ OTHER = "none"
 TOGETHER = "together"
 LEAST = 0.02
 """confidence below which a situation is not offered"""
-FORGOTTEN = ("situation", "sphere", "group", "situation_any", "land", "okrug", "details.")
+NEARBY = ("nearby", "nearby.")
+FORGOTTEN = ("situation", "sphere", "group", "situation_any", "land", "okrug", "details.", *NEARBY)
 """answers that no longer hold when the theme changes"""
 
 
@@ -246,7 +247,7 @@ THEME = (
         tell=about_list,
         human=True,
         text="theme.sphere",
-        forgets=("group", "situation_any", "land", "okrug", "details."),
+        forgets=("group", "situation_any", "land", "okrug", "details.", *NEARBY),
         valid=is_level("sphere"),
         reasons=("unclear",),
     ),
@@ -257,7 +258,7 @@ THEME = (
         when=wants_list,
         human=True,
         text="theme.group",
-        forgets=("situation_any", "land", "okrug", "details."),
+        forgets=("situation_any", "land", "okrug", "details.", *NEARBY),
         valid=is_level("group"),
     ),
     Ask(
@@ -267,7 +268,7 @@ THEME = (
         when=wants_list,
         human=True,
         text="theme.situation_any",
-        forgets=("land", "okrug", "details."),
+        forgets=("land", "okrug", "details.", *NEARBY),
         valid=lambda scene: situation_of(scene) is not None,
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from dialogs.places import place, point_of
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
-from dialogs.theme import situation_of, told
+from dialogs.theme import NEARBY, situation_of, told
 from dialogs.understanding.lands import land_in
 from dialogs.understanding.words import words_of
 
@@ -170,7 +170,7 @@ def place_step(**wishes: Any) -> Ask:
         tell=lambda scene: {"example": scene.city.example_address},
         location=True,
         text="where.place",
-        forgets=("district", "okrug"),
+        forgets=("district", "okrug", *NEARBY),
         reasons=("unclear", "empty", "long", "far"),
         **{"note": noted, **wishes},
     )

@@ -7,6 +7,7 @@ from typing import Any
 from dialogs.compose import Facts, compose
 from dialogs.engine import BEFORE
 from dialogs.file_appeal import appeal_facts, completed
+from dialogs.nearby import MINE, address_key
 from dialogs.speech import Json
 from dialogs.state import Frame
 from dialogs.theme import left_over, suggestions, told
@@ -16,7 +17,7 @@ from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
 from storage.model.numbers import whole
 
-UNSTORED = ("photos", BEFORE)
+UNSTORED = ("photos", "nearby.found", BEFORE)
 """answers that are kept elsewhere or not at all"""
 PAGE = 6
 """appeals on one page of «Мои обращения»"""
@@ -24,7 +25,10 @@ LAST_PAGE = 10_000
 
 
 async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
-    """The draft is complete: store the appeal and give its number."""
+    """The draft is complete: store the appeal and give its number; or join one that is about the same."""
+    if (token := answers.get("nearby")) not in (None, MINE):
+        await join_instead(turn, token, answers)
+        return
     scene = replace(turn.scene, answers=answers)
     facts = appeal_facts(scene)
     situation = facts.situation
@@ -43,6 +47,7 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         answers={key: value for key, value in completed(scene).items() if key not in UNSTORED},
         moderate_by=turn.city.working_day_after(today, turn.city.operator.moderation_working_days),
         share_token=turn.house.chance.secret(),
+        address=address_key(answers.get("place")),
         status=Status.READY if facts.body.by_hand else Status.SUBMITTED,
     )
     appeal = await appeals.file(turn.connection, new, turn.now.utc)
@@ -56,6 +61,14 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         turn.conversation = turn.conversation.kept(Frame("file_appeal", {"story": rest}, step="situation"))
         number = len(turn.conversation.drafts) - 1
         turn.say("file_appeal.rest", [turn.button("resume", f"resume:{number}")], rest=rest)
+
+
+async def join_instead(turn: Turn, token: str, answers: Mapping[str, Json]) -> None:
+    """An appeal nearby is about the same: the person joins it, and what they wrote waits as a draft."""
+    kept = {name: value for name, value in answers.items() if not name.startswith("nearby")}
+    turn.conversation = turn.conversation.kept(Frame("file_appeal", kept))
+    await join(turn, token)
+    turn.say("file_appeal.set_aside")
 
 
 def receipt(turn: Turn, appeal: Appeal, facts: Facts) -> None:

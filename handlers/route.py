@@ -13,6 +13,7 @@ from dialogs.texts.words import Texts
 from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.talk import talk_in
 from handlers import finding, residents
+from handlers.nearby import fulfil
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
 from handlers.turn import Turn
 from storage import people
@@ -40,6 +41,7 @@ async def take(turn: Turn) -> None:
     else:
         warn(turn)
         await told(turn)
+    await fulfil(turn)
     await finding.note_unanswered(turn)
 
 

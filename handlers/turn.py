@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialogs.engine import Advance
+from dialogs.engine import Advance, Need
 from dialogs.layout import arrange
 from dialogs.menu import menu
 from dialogs.speech import Button, Capabilities, Json, Moment, Reply, Said
@@ -31,6 +31,8 @@ class Turn:
     """messages with their topic: of several with one topic only the last is sent"""
     unneeded_files: list[str] = field(default_factory=list)
     """names of stored files that nothing points to after this turn"""
+    need: Need | None = None
+    """what the open step waits for"""
     toast: str = ""
     """a short word shown over the screen where a button was pressed"""
     city: City = field(init=False)
@@ -113,7 +115,7 @@ class Turn:
 
     def follow(self, advance: Advance) -> None:
         """Take over where the conversation went and what it says."""
-        self.conversation = advance.conversation
+        self.conversation, self.need = advance.conversation, advance.need
         for reply in advance.replies:
             self.reply(reply if self.capabilities.editing else replace(reply, replaces=""))
 

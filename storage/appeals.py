@@ -1,6 +1,7 @@
 """Appeals: filing, changing, finding; every change is an event written with it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, 
 
 from storage.database import Connection, insert_once
 from storage.model.appeal import (
+    CLOSED,
     TRANSITIONS,
     UNDER_WAY,
     WAITING,
@@ -23,12 +25,15 @@ from storage.model.appeal import (
 from storage.model.territory import Point
 from storage.tables import appeals, events, persons, supporters, verdicts
 
+AROUND = 50
+"""appeals that are looked at around a place"""
+
 
 def appeal_of(row: RowMapping) -> Appeal:
     """An appeal from a row of `appeals`."""
     point = Point(row["lat"], row["lon"]) if row["lat"] is not None else None
     same = ("id", "author_id", "city", "situation", "body", "land", "district", "okrug", "place", "text")
-    rest = ("created_at", "changed_at", "moderate_by", "due_on", "official_number", "share_token")
+    rest = ("created_at", "changed_at", "moderate_by", "due_on", "official_number", "share_token", "address")
     return Appeal(
         **{name: row[name] for name in same + rest},
         point=point,
@@ -74,6 +79,7 @@ async def file(connection: Connection, new: NewAppeal, now: datetime) -> Appeal:
         "changed_at": now,
         "moderate_by": new.moderate_by,
         "share_token": new.share_token,
+        "address": new.address,
     }
     inserted = await connection.execute(insert(appeals).returning(appeals), values)
     appeal = appeal_of(inserted.mappings().one())
@@ -162,6 +168,39 @@ async def of_person(connection: Connection, person: int, limit: int, offset: int
 async def listed(connection: Connection, query: Select[Any]) -> list[Appeal]:
     """The appeals a query finds."""
     return [appeal_of(row) for row in (await connection.execute(query)).mappings()]
+
+
+@dataclass(frozen=True)
+class Area:
+    """Where similar appeals are looked for: around a point (`reach` in kilometres), or at an address."""
+
+    city: str
+    situation: str
+    point: Point | None
+    reach: float
+    address: str
+
+
+async def around(connection: Connection, area: Area, since: datetime) -> list[Appeal]:
+    """Open appeals of a situation in an area, made since then, latest first; those in the corners may be farther."""
+    found: dict[int, Appeal] = {}
+    for place in places_in(area):
+        about = (appeals.c.situation == area.situation) & (appeals.c.city == area.city) & place
+        query = select(appeals).where(about, appeals.c.created_at >= since, appeals.c.status.not_in(sorted(CLOSED)))
+        many = await listed(connection, query.order_by(appeals.c.id.desc()).limit(AROUND))
+        found |= {appeal.id: appeal for appeal in many}
+    return list(found.values())
+
+
+def places_in(area: Area) -> list[ColumnElement[bool]]:
+    """The conditions for the place, one for each index."""
+    conditions: list[ColumnElement[bool]] = []
+    if area.point is not None:
+        north, east = area.point.degrees(area.reach)
+        lat, lon = area.point.lat, area.point.lon
+        box = appeals.c.lat.between(lat - north, lat + north) & appeals.c.lon.between(lon - east, lon + east)
+        conditions.append(box)
+    return [*conditions, *([appeals.c.address == area.address] if area.address else [])]
 
 
 async def waiting_after(connection: Connection, after: Appeal | None) -> Appeal | None:

@@ -73,6 +73,7 @@ class Kind(StrEnum):
     LEFT = "left"
     OVERDUE = "overdue"
     UNFILED = "unfiled"
+    UNSENT = "unsent"
     CORRECTED = "corrected"
     VERDICT = "verdict"
 
@@ -109,6 +110,8 @@ class Appeal:
     due_on: date | None
     official_number: str
     share_token: str
+    address: str = ""
+    """street and house as they are compared, empty unless both are known"""
 
     @property
     def number(self) -> str:
@@ -138,6 +141,7 @@ class NewAppeal:
     moderate_by: date
     share_token: str
     status: Status = Status.SUBMITTED
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -184,10 +184,14 @@ class Situation:
     """whether portals that take only some situations take this one"""
     portal_note: str = ""
     """what the portal wants to know of it"""
+    radius: int = 250
+    """metres within which another appeal may be about the same; 0 if every one is a case of its own"""
     reasons: tuple[int, ...] = ()
     """the numbers of its themes on that portal"""
     urgent: str = ""
     """what not to wait with, said before anything else"""
+    open311: str = ""
+    """its service on an Open311 server; empty: that of the body"""
 
     @cached_property
     def lands(self) -> tuple[str, ...]:
@@ -198,6 +202,10 @@ class Situation:
     def rule_for(self, land: str | None, district: str | None) -> Rule:
         """The first rule that covers the place; the last one is always a rule without conditions."""
         return next(rule for rule in self.rules if rule.covers(land, district))
+
+    def service_with(self, body: Body) -> str:
+        """The service under which this is filed with a body by Open311, empty if none is named."""
+        return self.open311 or body.open311
 
     def depends_on_district(self, land: str | None, bodies: Mapping[str, Body]) -> bool:
         """Whether the district has to be known to name the body."""

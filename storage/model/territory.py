@@ -14,6 +14,11 @@ class Point:
     lat: float
     lon: float
 
+    def degrees(self, kilometres: float) -> tuple[float, float]:
+        """So many kilometres to the north and to the east, in degrees."""
+        north = kilometres / KILOMETRES_PER_DEGREE
+        return north, north / max(cos(radians(self.lat)), 0.01)
+
     def kilometres_to(self, other: "Point") -> float:
         """Distance on a flat map around the two points: good to 1 % inside a city."""
         narrowing = cos(radians((self.lat + other.lat) / 2))

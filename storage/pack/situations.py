@@ -16,6 +16,7 @@ from storage.model.situation import (
     Step,
     Term,
 )
+from storage.pack.open311 import service
 from storage.pack.table import Table
 from storage.pack.values import Sources, cited, confidence, is_day, numbers
 
@@ -58,6 +59,8 @@ class SituationReading:
             reasons=(reasons := numbers(table, "portal_reasons")),
             portal=bool(reasons) or "portal_note" in table.values,
             portal_note=table.take("portal_note", str, ""),
+            radius=table.take("radius", int, Situation.radius),
+            open311=service(table),
         )
         table.finish()
         self.check(table, situation)

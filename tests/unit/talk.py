@@ -49,6 +49,8 @@ class Talk:
     cancelled: list[Frame] = field(default_factory=list)
     tokens: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     city: City = field(default_factory=given.city)
+    found: list[Any] = field(default_factory=list)
+    """what the database says whenever it is asked"""
 
     def __post_init__(self) -> None:
         self.scene = replace(given.scene(self.channel), city=self.city)
@@ -56,7 +58,7 @@ class Talk:
 
     def twin(self) -> "Talk":
         """The same conversation, to be led elsewhere."""
-        return Talk(self.channel, self.conversation, self.replies, tokens=self.tokens, city=self.city)
+        return Talk(self.channel, self.conversation, self.replies, tokens=self.tokens, city=self.city, found=self.found)
 
     @property
     def frame(self) -> Frame:
@@ -92,6 +94,9 @@ class Talk:
 
     def take(self, led: Advance) -> None:
         """Go where the engine leads, and look whether everything that must hold does."""
+        if led.need:
+            asked = self.engine.fulfil(led.conversation, led.need, self.found, self.scene)
+            led = replace(asked, replies=(*led.replies, *asked.replies))
         hold(led, self)
         self.conversation, self.replies = led.conversation, led.replies
         self.shown += self.buttons

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogs.engine import DONE, PAGE, SEND
+from dialogs.nearby import MINE
 from dialogs.registry import DIALOGS
 from dialogs.speech import Attachment
 from dialogs.theme import OTHER, TOGETHER, groups, question, spheres
@@ -36,10 +37,14 @@ class Way:
     story: str = STORY
     picks: Mapping[str, str] = field(default_factory=dict)
     city: Callable[[], City] = city
+    found: tuple[Mapping[str, Any], ...] = ()
+    """what the database says whenever it is asked"""
+    typed: tuple[str, ...] = ()
+    """steps that are answered in words, though there are choices"""
 
     def begin(self, dialog: str, channel: str = "telegram") -> Talk:
         """A talk at the first question of a dialog; those that begin with known words know these."""
-        talk = Talk(channel, city=self.city())
+        talk = Talk(channel, city=self.city(), found=list(self.found))
         asks = any(step.name == "story" for step in talk.engine.dialogs[dialog].steps)
         about = any(step.name == "situation" for step in talk.engine.dialogs[dialog].steps)
         talk.start(dialog, {"story": self.story} if about and not asks else {})
@@ -91,6 +96,23 @@ def city_of_numbers() -> City:
     return replace(city(), portals={id: replace(one, number="[0-9]{8}", example="12345678") for id, one in portals})
 
 
+SIMILAR = {
+    "id": 1,
+    "token": "t",
+    "metres": 120.0,
+    "status": "accepted",
+    "day": "2026-11-05",
+    "supporters": 2,
+    "own": False,
+}
+NEARBY_WAYS = {
+    "another one nearby": Way(
+        picks={"nearby": MINE}, found=(SIMILAR, {**SIMILAR, "id": 2, "own": True}), typed=("place",)
+    ),
+    "the same nearby": Way(found=({**SIMILAR, "metres": None},), typed=("place",)),
+}
+
+
 def ways(dialog: str) -> Mapping[str, Way]:
     """The ways through a dialog."""
     steps = {step.name for known in DIALOGS if known.name == dialog for step in known.steps}
@@ -98,6 +120,7 @@ def ways(dialog: str) -> Mapping[str, Way]:
         "plain": PLAIN,
         **(THEME_WAYS if "situation" in steps else {}),
         **(PLACE_WAYS if "place" in steps else {}),
+        **(NEARBY_WAYS if "nearby" in steps else {}),
         **({"an unusual number": Way(city=city_of_numbers)} if "certain" in steps else {}),
     }
 
@@ -133,7 +156,7 @@ def answer(talk: Talk, way: Way = PLAIN, *, words: bool = False) -> None:
         talk.chooses(SEND)
     elif step in way.picks:
         pick(talk, way.picks[step])
-    elif choices and not (words and (step in {"place", "district", "due"} or "." in step)):
+    elif choices and step not in way.typed and not (words and (step in {"place", "district", "due"} or "." in step)):
         talk.chooses(choices[0])
     else:
         talk.says(**{**VALUES, "story": {"text": way.story}}.get(step, OF_COURSE))
