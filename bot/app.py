@@ -29,6 +29,7 @@ from notifier.handover import Forwarder
 from notifier.notices import Notifier
 from notifier.open311.clients import Clients
 from notifier.papers import Papers
+from notifier.photos import PhotoNews
 from notifier.relay import Relay
 from notifier.schedule import Schedule, finish, scheduler
 from storage import doors
@@ -82,7 +83,12 @@ class App:
         self.clients = Clients(self.settings.open311_key)
         reaching = (self.database, self.house.current, self.house.texts, self.clients, self.house.clock)
         self.schedule = Schedule(
-            *(self.database, notifier, self.house.current, self.house.clock, self.wake_relays, self.settings.files),
+            self.database,
+            notifier,
+            self.house.current,
+            self.house.clock,
+            self.wake_relays,
+            self.settings.files,
             Forwarder(*reaching),
             Follower(*reaching),
             hands_over=bool(self.settings.open311_key),
@@ -103,7 +109,9 @@ class App:
         if addresses is None:  # a terminal chat without the key leaves it to the program that has one
             self.schedule.hands_over = True
         self.relays.append(relay)
-        self.fetchers.append(Fetcher(channel, self.database, files, clock, self.wake_relays))
+        number = self.house.chance.number
+        news = PhotoNews(self.house.current, self.house.texts, self.house.capabilities, number)
+        self.fetchers.append(Fetcher(channel, self.database, files, clock, news, self.wake_relays))
 
     def saved(self, messages: Sequence[Outgoing]) -> None:
         """Turns were saved with these messages."""

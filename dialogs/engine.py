@@ -17,7 +17,7 @@ from dialogs.state import Conversation, Frame
 from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene, worded
 from storage.model.numbers import whole
 
-BACK, CANCEL, SKIP, ENOUGH, DONE, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<send"
+BACK, CANCEL, SKIP, ENOUGH, DONE, DROP, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<drop", "<send"
 EDIT, PAGE, MEND, UNDO = "<edit:", "<page:", "<mend:", "<undo"
 CHANGE = re.compile(
     r"(?:исправ|измени|поменя|замени)(?:ть|ь|й|те|ьте|йте)? (?P<part>[а-яё]+)(?:(?: на|:) ?(?P<value>.+))?",
@@ -105,6 +105,14 @@ class Engine:
             return self.pressed(conversation, frame, step, said.press, inside)
         return self.told(conversation, frame, step, said, inside)
 
+    @staticmethod
+    def put(conversation: Conversation, answers: Mapping[str, Json], gone: Sequence[str] = ()) -> Conversation:
+        """Answers that were given beside the open question, in the place of those gone; a dialog has to be open."""
+        frame = conversation.active
+        assert frame is not None
+        told = replace(frame, answers={**without(frame.answers, (*gone, BEFORE)), **answers})
+        return replace(conversation, active=told)
+
     def repeat(self, conversation: Conversation, scene: Scene, before: str) -> Advance:
         """Put the open question once more, after something that was said beside it."""
         frame = conversation.active
@@ -152,6 +160,10 @@ class Engine:
             silent = dict.fromkeys(self.rest(frame, step, scene))
             quiet = replace(frame, answers={**frame.answers, **silent}, misses=0)
             return self.go_on(replace(conversation, active=quiet), scene, replaces=press.message)
+        if value == DROP and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
+            fewer = frame.with_answer(step.name, list(collected)[:-1])
+            inside = replace(scene, answers=fewer.answers)
+            return self.ask(conversation, fewer, step, inside, replaces=press.message)
         if value == DONE and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
             return self.answered(conversation, frame, step, Accepted(collected), scene, press.message)
         for choice in step.choices(scene):
@@ -391,7 +403,7 @@ class Engine:
         some = isinstance(step, Gather) and frame.answers.get(step.name)
         found = []
         if some:
-            found.append(button(DONE, label("done")))
+            found += [button(DONE, label("done")), button(DROP, label("drop_last"))]
         elif step.optional:
             found.append(button(SKIP, label("skip")))
             if len(self.rest(frame, step, scene)) > 1:

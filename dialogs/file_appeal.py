@@ -1,6 +1,7 @@
 """File an appeal: what happened, which situation, where, a few questions, photos, a last look."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,8 @@ LONGEST_LABEL = 40
 HEARD = "heard"
 THEMES = ("тему", "тема")
 MAX_PHOTOS = 10
+LONGEST_CAPTION = 200
+PHOTO_REASONS = ("unclear", "too_big", "format")
 MAX_PHOTO_BYTES = 20 * 1024 * 1024  # Telegram's getFile gives no more
 IMAGES = ("image/jpeg", "image/png", "image/webp")
 
@@ -35,7 +38,7 @@ def story(said: Said, _scene: Scene) -> Accepted | Rejected:
         return Rejected("long", {"length": len(words), "limit": LONGEST_STORY})
     if sum(len(word) for word in words_of(words)) < SHORTEST_STORY:
         return Rejected("wordless")
-    shown = photos(said, _scene) if said.attachments else None
+    shown = photos(replace(said, text=""), _scene) if said.attachments else None
     return Accepted(words, {"photos": shown.value} if isinstance(shown, Accepted) else {})
 
 
@@ -43,15 +46,16 @@ def photos(said: Said, _scene: Scene) -> Accepted | Rejected:
     """Photos, or images sent as files."""
     images = [item for item in said.attachments if item.kind == "photo" or item.mime in IMAGES]
     if not images:
-        return Rejected("unclear")
+        return Rejected("format" if said.attachments else "unclear")
     if any((item.size or 0) > MAX_PHOTO_BYTES for item in images):
         return Rejected("too_big", {"limit": MAX_PHOTO_BYTES // 1024 // 1024})
-    return Accepted([stored(item) for item in images])
+    caption = " ".join(said.text.split())[:LONGEST_CAPTION]
+    return Accepted([stored(item, caption if number == 0 else "") for number, item in enumerate(images)])
 
 
-def stored(item: Attachment) -> dict[str, Json]:
-    """An attachment as it is kept in a draft."""
-    return {"kind": item.kind, "ref": item.ref, "size": item.size}
+def stored(item: Attachment, caption: str = "") -> dict[str, Json]:
+    """An attachment as it is kept in a draft, with the words that were sent with it."""
+    return {"kind": item.kind, "ref": item.ref, "size": item.size, **({"caption": caption} if caption else {})}
 
 
 def details(scene: Scene) -> Sequence[Ask]:
@@ -181,7 +185,7 @@ file_appeal = Dialog(
         OKRUG,
         NEARBY,
         AskEach("details", details, sample=detail(Question("sample", ""))),
-        Gather("photos", photos, optional=True, tell=about_photos, limit=MAX_PHOTOS, reasons=("unclear", "too_big")),
+        Gather("photos", photos, optional=True, tell=about_photos, limit=MAX_PHOTOS, reasons=PHOTO_REASONS),
         Review(
             "preview",
             parts=(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dialogs.asking import future_date, how_many, official_number, words
-from dialogs.file_appeal import photos
+from dialogs.file_appeal import PHOTO_REASONS, photos
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Rejected, Scene
 from dialogs.theme import THEME
@@ -50,7 +50,7 @@ answer_appeal = Dialog(
     outcome="answer_appeal",
     steps=(
         Ask("words", words, reasons=REASONS),
-        Gather("photos", photos, optional=True, tell=how_many("photos"), reasons=("unclear", "too_big")),
+        Gather("photos", photos, optional=True, tell=how_many("photos"), reasons=PHOTO_REASONS),
     ),
 )
 correct_theme = Dialog("correct_theme", outcome="correct_theme", steps=CHOOSING)

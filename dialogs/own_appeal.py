@@ -1,6 +1,7 @@
 """What an author does with an appeal of theirs: add to it, take it back, say what they think of the result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dialogs.asking import how_many, words, yes_or_no
@@ -15,7 +16,7 @@ SCORES = range(1, 6)
 
 def addition(said: Said, scene: Scene) -> Accepted | Rejected:
     """Words, photos or both: each becomes an item of the collection."""
-    shown = photos(said, scene) if said.attachments else None
+    shown = photos(replace(said, text=""), scene) if said.attachments else None
     if isinstance(shown, Rejected):
         return shown
     told = words(said, scene) if said.text.strip() else None
@@ -44,7 +45,7 @@ supplement = Dialog(
             addition,
             limit=MAX_ADDITIONS,
             tell=how_many("additions"),
-            reasons=("unclear", "too_big", "long"),
+            reasons=("unclear", "too_big", "format", "long"),
         ),
     ),
 )

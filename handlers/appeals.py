@@ -52,7 +52,9 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
     )
     appeal = await appeals.file(turn.connection, new, turn.now.utc)
     shown = answers.get("photos") or ()
-    await media.add(turn.connection, turn.person.id, appeal.id, turn.person.channel, shown, turn.now.utc)
+    unknown = [item for item in shown if "id" not in item]
+    await media.attach(turn.connection, turn.person.id, [item["id"] for item in shown if "id" in item], appeal.id)
+    await media.add(turn.connection, turn.person.id, appeal.id, turn.person.channel, unknown, turn.now.utc)
     receipt(turn, appeal, facts)
     if (likely := suggestions(scene)) and likely[0].situation.id != situation.id:
         await teaching.learn(turn, situation.id, told(scene), turn.person.id)

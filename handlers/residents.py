@@ -6,7 +6,7 @@ from dialogs.consent import AGREE, VERSION
 from dialogs.speech import Json
 from dialogs.state import Frame
 from handlers import appeals as appeal_handlers
-from handlers import cards
+from handlers import cards, photos
 from handlers.turn import Turn
 from storage import appeals, calls, people
 from storage.model.numbers import whole
@@ -107,6 +107,7 @@ async def cancel(turn: Turn, _argument: str = "") -> None:
 
 async def cancelled(turn: Turn, frame: Frame | None) -> None:
     """A dialog was cancelled: say so, and what can be done now."""
+    await photos.discard(turn, frame)
     if frame and frame.dialog == "human":
         await end_talk(turn)
     elif frame:

@@ -14,6 +14,7 @@ from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.talk import talk_in
 from handlers import finding, residents
 from handlers.nearby import fulfil
+from handlers.photos import beside, remember
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
 from handlers.turn import Turn
 from storage import people
@@ -42,6 +43,7 @@ async def take(turn: Turn) -> None:
         warn(turn)
         await told(turn)
     await fulfil(turn)
+    await remember(turn)
     await finding.note_unanswered(turn)
 
 
@@ -96,6 +98,8 @@ async def told(turn: Turn) -> None:
     """No command: an answer to the open question, or else the story of a new appeal."""
     if UNKNOWN_COMMAND.fullmatch(turn.said.text.strip()):
         turn.say("start.unknown_command", with_menu=True)
+    elif beside(turn):
+        return
     elif again := finding.retold(turn):
         await follow(turn, again)
     elif turn.conversation.active and not (is_chat(turn) and await chatted(turn)):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from dialogs.speech import Json
-from handlers import appeals, filing, finding, moderators, papers, privacy, residents, teaching
+from handlers import appeals, filing, finding, moderators, papers, photos, privacy, residents, teaching
 from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], Awaitable[None]]
@@ -58,6 +58,7 @@ ACTIONS: Mapping[str, Handler] = {
     "unname_me": papers.be_unnamed,
     "filed": filing.ask_filed,
     "resume": residents.resume,
+    "photo_place": photos.take_place,
     "body": finding.show_body,
     "ladder": finding.show_ladder,
     "passport": finding.show_passport,

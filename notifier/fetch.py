@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from notifier.delivery import Door, Rejected, RetryAfter, TooBig, Transient, Unreachable
+from notifier.photos import PhotoNews
 from storage import media
 from storage.database import Database, Unavailable
 from storage.media import Media, MediaState
+from storage.pictures import BadPicture, Picture, cleaned
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +23,8 @@ AT_ONCE = 4
 POLL_SECONDS = 2.0
 MAX_BYTES = 20 * 1024 * 1024
 ATTEMPTS = 12
-PICTURES = (".jpg", ".png", ".webp")
-"""endings of what can be shown; anything else somebody sent as a photo is none"""
+PERSON_BYTES = 45 * 1024 * 1024
+"""what the stored photos of one person may take: an archive of them has to fit into a message of 50 MB"""
 SIGNATURES = {rb"\xff\xd8\xff": ".jpg", rb"\x89PNG\r\n\x1a\n": ".png", rb"RIFF....WEBP": ".webp", rb"%PDF": ".pdf"}
 """how the content of a file begins, as patterns, with the ending of its name"""
 
@@ -35,6 +37,7 @@ class Fetcher:
     database: Database
     files: Path
     clock: Callable[[], datetime]
+    news: PhotoNews
     fetched: Callable[[], None]
     awake: asyncio.Event = field(default_factory=asyncio.Event)
     fresh: bool = True
@@ -87,38 +90,53 @@ class Fetcher:
             content = await self.door.fetch(item.ref)
             if len(content) > MAX_BYTES:
                 raise TooBig
-        except (Transient, RetryAfter, TimeoutError) as error:
-            await self.again(item, error)
+        except (Transient, RetryAfter, TimeoutError):
+            await self.again(item)
             return
         except (Rejected, TooBig, Unreachable) as error:
-            log.warning("file lost", extra={"media": item.id, "problem": type(error).__name__})
-            await self.settle(item, MediaState.LOST)
-            return
-        if ending_of(content) not in PICTURES:
-            log.warning("file lost", extra={"media": item.id, "problem": "no_picture"})
-            await self.settle(item, MediaState.LOST)
+            await self.lose(item, "too_big" if isinstance(error, TooBig) else "gone")
             return
         try:
-            name = await asyncio.to_thread(store, self.files, content)
-        except OSError as error:  # a full disk is mended some day
-            await self.again(item, error)
+            picture = await asyncio.to_thread(cleaned, content)
+        except BadPicture as error:
+            await self.lose(item, str(error))
             return
-        await self.settle(item, MediaState.STORED, name, len(content))
+        try:
+            name = await asyncio.to_thread(store, self.files, picture.content)
+        except OSError:  # a full disk is mended some day
+            await self.again(item)
+            return
+        await self.keep(item, picture, name)
 
-    async def again(self, item: Media, error: Exception) -> None:
+    async def again(self, item: Media) -> None:
         """Later, with growing pauses; in the end it is lost."""
         if item.attempts >= ATTEMPTS:
-            log.warning("file lost", extra={"media": item.id, "problem": str(error)})
-            await self.settle(item, MediaState.LOST)
+            await self.lose(item, "gone")
             return
         pause = timedelta(seconds=min(2.0**item.attempts, 600))
         async with self.database.begin() as connection:
             await media.postpone(connection, item.id, self.clock() + pause)
 
-    async def settle(self, item: Media, state: MediaState, name: str = "", size: int | None = None) -> None:
-        """Write what became of a file."""
+    async def keep(self, item: Media, picture: Picture, name: str) -> None:
+        """Write that a photo is stored, if its owner has room for it, and say where it was taken."""
+        size, point = len(picture.content), picture.point
         async with self.database.begin() as connection:
-            await media.settle(connection, item.id, state, name, size)
+            taken = await media.room_taken(connection, item.person_id) if item.person_id else 0
+            if taken + size > PERSON_BYTES:
+                await self.news.lost(connection, item, "no_room", self.clock())
+                await media.settle(connection, item.id, MediaState.LOST, problem="no_room")
+                return
+            where = {"lat": point.lat, "lon": point.lon} if point and item.appeal_id is None else {}
+            await media.settle(connection, item.id, MediaState.STORED, name, size, **where)
+            if where and point:
+                await self.news.located(connection, item, point, self.clock())
+
+    async def lose(self, item: Media, problem: str) -> None:
+        """Write that a file is lost for good, and tell whose it is."""
+        log.warning("file lost", extra={"media": item.id, "problem": problem})
+        async with self.database.begin() as connection:
+            await media.settle(connection, item.id, MediaState.LOST, problem=problem)
+            await self.news.lost(connection, item, problem, self.clock())
 
 
 def ending_of(content: bytes) -> str:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
 
 from storage.database import Connection, as_it_stands
+from storage.model.territory import Point
 from storage.tables import media
 
 
@@ -33,18 +34,25 @@ class Media:
     attempts: int
     caption: str = ""
     """what was written with it"""
+    person_id: int | None = None
+    appeal_id: int | None = None
+    """None while it belongs to a draft"""
 
 
 def media_of(row: RowMapping) -> Media:
     """A file from a row of `media`."""
-    same = ("id", "channel", "kind", "ref", "file", "attempts", "caption")
+    same = ("id", "channel", "kind", "ref", "file", "attempts", "caption", "person_id", "appeal_id")
     return Media(**{name: row[name] for name in same}, state=MediaState(row["state"]))
 
 
+Sent = Sequence[dict[str, Any]]
+"""files as a conversation knows them: kind, ref, size, caption"""
+
+
 async def add(
-    connection: Connection, person: int, appeal: int, channel: str, found: Sequence[dict[str, Any]], now: datetime
+    connection: Connection, person: int, appeal: int | None, channel: str, found: Sent, now: datetime
 ) -> tuple[int, ...]:
-    """Remember files that belong to an appeal (`found`: kind, ref, size); gives their ids."""
+    """Remember files of an appeal, None for a draft; gives their ids."""
     ids = []
     for item in found:
         values = {
@@ -104,11 +112,37 @@ async def in_use(connection: Connection, files: Iterable[str]) -> set[str]:
 
 
 async def settle(
-    connection: Connection, media_id: int, state: MediaState, file: str = "", size: int | None = None
+    connection: Connection, media_id: int, state: MediaState, file: str = "", size: int | None = None, **more: Any
 ) -> None:
-    """Write that a file is stored, or lost for good."""
-    values = {"state": state, "file": file, "size": size}
+    """Write that a file is stored, or lost for good; `more`: the `problem` it has, `lat` and `lon` it was taken at."""
+    values = {"state": state, "file": file, "size": size, **more}
     await connection.execute(update(media).where(media.c.id == media_id).values(**values))
+
+
+async def room_taken(connection: Connection, person: int) -> int:
+    """Bytes of all stored files of a person."""
+    stored = (media.c.person_id == person) & (media.c.state == MediaState.STORED)
+    return int((await connection.execute(select(func.coalesce(func.sum(media.c.size), 0)).where(stored))).scalar_one())
+
+
+async def attach(connection: Connection, person: int, ids: Sequence[int], appeal: int) -> None:
+    """Files of a draft belong to an appeal from now on; where they were taken is forgotten."""
+    own = media.c.id.in_(list(ids)) & (media.c.person_id == person) & media.c.appeal_id.is_(None)
+    await connection.execute(update(media).where(own).values(appeal_id=appeal, lat=None, lon=None))
+
+
+async def drop(connection: Connection, person: int, ids: Sequence[int]) -> list[str]:
+    """Forget files of a draft that is given up; gives the names of those that were stored."""
+    own = media.c.id.in_(list(ids)) & (media.c.person_id == person) & media.c.appeal_id.is_(None)
+    gone = await connection.execute(delete(media).where(own).returning(media.c.file))
+    return [name for name in gone.scalars() if name]
+
+
+async def taken_at(connection: Connection, person: int, media_id: int) -> Point | None:
+    """Where a photo of a person's draft was taken, None if it does not say or is not theirs."""
+    own = (media.c.id == media_id) & (media.c.person_id == person) & media.c.lat.is_not(None)
+    row = (await connection.execute(select(media.c.lat, media.c.lon).where(own))).first()
+    return Point(row.lat, row.lon) if row else None
 
 
 async def postpone(connection: Connection, media_id: int, until: datetime) -> None:

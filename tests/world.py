@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import io
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+
+from PIL import Image
 
 from bot.app import App, add_messengers, build
 from bot.config import Settings
@@ -27,8 +30,16 @@ CAST = {"Анна": 1001, "Борис": 1002, "Вера": 1003, "Ольга": 90
 STAFF = ("Ольга", "Павел")
 MIXED = {"Анна": "telegram", "Борис": "vk", "Вера": "terminal", "Ольга": "vk", "Павел": "telegram"}
 VK_GROUP = 77
-PHOTO = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
-"""the shortest thing that begins and ends like a JPEG"""
+
+
+def picture() -> bytes:
+    """A small photo."""
+    held = io.BytesIO()
+    Image.new("RGB", (32, 24), "gray").save(held, "JPEG")
+    return held.getvalue()
+
+
+PHOTO = picture()
 
 
 class Player(Protocol):
@@ -103,6 +114,8 @@ class World:
         """Let time pass, with the work that is due then."""
         self.clock.now += timedelta(**time)
         await self.app.schedule.overdue()
+        await self.app.schedule.hand_over()
+        await self.app.schedule.follow()
         self.app.news.set()
         self.app.wake_relays()
         self.app.wake_fetchers()
@@ -128,6 +141,7 @@ async def world(where: str, database_url: str, folder: Path, **changes: Any) -> 
             else None
         )
         settings = settings_of(database_url, folder, homes, telegram, vk)
+        settings = replace(settings, open311_key=changes.pop("open311_key", ""))
         clock = Clock()
         changes.setdefault("city", city())
         app = build(settings, clock=clock, chance=changes.pop("chance", None) or counted_chance(), **changes)

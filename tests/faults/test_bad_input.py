@@ -277,7 +277,7 @@ async def test_a_file_that_is_no_image_is_refused_at_the_photo_step(messenger: W
     await at_photos(messenger, "Анна")
     messenger.unread("Анна")
     await messenger.people["Анна"].sends_document(b"MZ", "virus.exe", "application/x-msdownload")  # type: ignore[attr-defined]
-    assert "нужны фотографии" in (await told(messenger))[0].text
+    assert "нужны снимки JPG, PNG или WebP" in (await told(messenger))[0].text
 
 
 @pytest.mark.parametrize("data", [b"", b"no image at all"], ids=["empty", "nonsense"])

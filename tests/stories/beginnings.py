@@ -50,3 +50,17 @@ async def filed(world: World) -> dict[str, str]:
 async def filed_with_moderator(world: World) -> dict[str, str]:
     """Анна has filed an appeal; Ольга moderates and knows of it."""
     return await perform(world, FILED_WITH_MODERATOR)
+
+
+async def at_place(world: World) -> None:
+    """Анна is asked where it is."""
+    await with_consent(world)
+    await perform(
+        world,
+        """
+        Анна: Не вывозят мусор
+          > … [Вывоз мусора с площадки] …
+        Анна: [Вывоз мусора с площадки]
+          > … Где это? …
+        """,
+    )

@@ -140,7 +140,7 @@ def test_a_file_that_is_no_photo_does_not_spoil_a_story() -> None:
     ("attachments", "expected"),
     [
         ((), Rejected("unclear")),
-        ((Attachment("document", "x", 1, "a.pdf", "application/pdf"),), Rejected("unclear")),
+        ((Attachment("document", "x", 1, "a.pdf", "application/pdf"),), Rejected("format")),
         ((PHOTO,), Accepted([{"kind": "photo", "ref": "AgAC", "size": 1000}])),
         (
             (Attachment("document", "B", 5, "a.png", "image/png"),),

@@ -27,8 +27,8 @@ async def test_files_are_remembered_by_where_they_came_from(connection: Connecti
     appeal, ids = await added(connection, [*PHOTOS[:1], {"kind": "document", "ref": "BQAC"}])
     found = await media.of_appeal(connection, appeal.id)
     assert found == [
-        Media(ids[0], "telegram", "photo", "AgAC0", MediaState.WAITING, "", 0),
-        Media(ids[1], "telegram", "document", "BQAC", MediaState.WAITING, "", 0),
+        Media(ids[0], "telegram", "photo", "AgAC0", MediaState.WAITING, "", 0, "", appeal.author_id, appeal.id),
+        Media(ids[1], "telegram", "document", "BQAC", MediaState.WAITING, "", 0, "", appeal.author_id, appeal.id),
     ]
     assert await media.find(connection, ids) == found
     assert await media.find(connection, []) == []

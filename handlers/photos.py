@@ -1,0 +1,73 @@
+"""Photos of a draft: remembered at once, so that they are fetched while the conversation goes on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dialogs.file_appeal import MAX_PHOTOS, photos
+from dialogs.places import place
+from dialogs.state import Frame
+from dialogs.steps import Accepted
+from handlers.turn import Turn
+from storage import media
+from storage.model.numbers import whole
+
+BESIDE = ("story", "photos")
+"""steps that take photos themselves"""
+DIALOG = "file_appeal"
+
+
+def beside(turn: Turn) -> bool:
+    """Photos that come while something else is asked are kept for the appeal; whether that is what happened."""
+    frame = turn.conversation.active
+    if frame is None or frame.dialog != DIALOG or frame.step in BESIDE or not turn.said.attachments:
+        return False
+    heard = photos(turn.said, turn.scene)
+    if not isinstance(heard, Accepted):
+        return False
+    kept = [*(frame.answers.get("photos") or ()), *heard.value][:MAX_PHOTOS]
+    engine = turn.house.engine
+    put = engine.put(turn.conversation, {"photos": kept})
+    asked = engine.repeat(put, turn.scene, turn.text("photos.kept", count=len(kept)))
+    together = tuple(replace(reply, topic=f"{DIALOG}.beside") for reply in asked.replies)
+    turn.follow(replace(asked, replies=together))
+    return True
+
+
+async def remember(turn: Turn) -> None:
+    """Photos of the open draft that are not remembered yet are, and the draft knows them by our number."""
+    frame = turn.conversation.active
+    new = [item for item in shown(frame) if "id" not in item]
+    if frame is None or not new or not turn.person.consented:
+        return
+    ids = await media.add(turn.connection, turn.person.id, None, turn.person.channel, new, turn.now.utc)
+    numbers = iter(ids)
+    named = [item if "id" in item else {**item, "id": next(numbers)} for item in shown(frame)]
+    turn.conversation = replace(turn.conversation, active=frame.with_answer("photos", named))
+
+
+def shown(frame: Frame | None) -> Sequence[dict[str, Any]]:
+    """The photos of a draft."""
+    return (frame.answers.get("photos") or ()) if frame and frame.dialog == DIALOG else ()
+
+
+async def discard(turn: Turn, frame: Frame | None) -> None:
+    """The photos of a draft that was given up are forgotten."""
+    ids = [item["id"] for item in shown(frame) if "id" in item]
+    if ids:
+        turn.unneeded_files += await media.drop(turn.connection, turn.person.id, ids)
+
+
+async def take_place(turn: Turn, argument: str) -> None:
+    """«Взять это место»: where a photo of the open draft was taken becomes its place."""
+    number, frame = whole(argument), turn.conversation.active
+    mine = number in {item.get("id") for item in shown(frame)}
+    point = await media.taken_at(turn.connection, turn.person.id, number) if number is not None and mine else None
+    heard = place(replace(turn.said, press=None, location=point), turn.scene) if point else None
+    if not isinstance(heard, Accepted):
+        turn.say("photos.place_gone")
+        return
+    gone = ("place", "district", "okrug", "nearby", "nearby.")
+    engine = turn.house.engine
+    put = engine.put(turn.conversation, {**heard.also, "place": heard.value}, gone)
+    turn.follow(engine.go_on(put, turn.scene, before=turn.text("photos.place_taken")))
