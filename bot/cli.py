@@ -30,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--as", dest="person", default=RESIDENT, metavar="ИМЯ", help="кем быть (по умолчанию житель)")
     commands.add_parser("check", help="проверить настройки, базу, токены и городской пакет")
     commands.add_parser("migrate", help="обновить схему базы")
+    keep = commands.add_parser("retention", help="стереть то, чей срок хранения вышел")
+    keep.add_argument("--dry-run", action="store_true", help="только посчитать")
     add_city(commands)
     for name, words in SCRIPTS.items():
         script = commands.add_parser(name, help=words)
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return scripted(options, settings)
     if command == "city":
         return asyncio.run(on_pack(options, settings))
+    if command == "retention":
+        return asyncio.run(retain(settings, dry=options.dry_run))
     return asyncio.run(start(command, settings, person))
 
 
@@ -120,6 +124,36 @@ async def start(command: str, settings: Settings, person: str) -> int:
     except (BrokenPack, BrokenImport) as error:
         print(f"Городской пакет «{settings.city}» не читается:", *error.errors, sep="\n  ", file=sys.stderr)
         return FAILED
+
+
+async def retain(settings: Settings, *, dry: bool) -> int:
+    """`retention`: erase what is over its time, or only count it."""
+    from bot.app import build
+    from storage.database import Unavailable
+    from storage.imported.files import BrokenImport
+    from storage.migrate import migrate
+    from storage.pack.table import BrokenPack
+
+    try:
+        app = build(settings)
+    except (BrokenPack, BrokenImport) as error:
+        print(f"Городской пакет «{settings.city}» не читается:", *error.errors, sep="\n  ", file=sys.stderr)
+        return FAILED
+    try:
+        await migrate(app.database)
+        found = await app.keeper.expired()
+        if not dry:
+            found, files = await app.keeper.erase()
+            await app.schedule.discard(files)
+    except Unavailable:
+        print("База недоступна. Проверьте DATABASE_URL и что сервер запущен.", file=sys.stderr)
+        return FAILED
+    finally:
+        await app.database.close()
+    print("Вышел срок хранения:" if dry else "Стёрли то, чей срок вышел:")
+    print(f"  разговоров с черновиками: {found.drafts}\n  закрытых обращений: {found.appeals}")
+    print(f"  разговоров с человеком: {found.talks}\n  снимков без обращения: {found.photos}")
+    return OK
 
 
 async def only_migrate(settings: Settings) -> int:

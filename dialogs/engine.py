@@ -67,6 +67,11 @@ class Engine:
         dialog = self.dialogs.get(frame.dialog) if frame else None
         return bool(dialog and dialog.keep and frame and frame.answers)
 
+    def waiting(self, conversation: Conversation) -> tuple[Mapping[str, Json], ...]:
+        """What somebody has told and may go on with: the open dialog if it is worth keeping, and the drafts."""
+        frames = (conversation.active, *conversation.drafts)
+        return tuple(frame.answers for frame in frames if frame and self.keeps(frame))
+
     def park(self, conversation: Conversation) -> Conversation:
         """Put aside what is open."""
         return conversation.parked(self.keeps(conversation.active))

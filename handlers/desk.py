@@ -177,6 +177,8 @@ class Round:
     known: dict[tuple[str, str], tuple[Person, Conversation]] = field(default_factory=dict)
     changed: dict[int, Conversation] = field(default_factory=dict)
     drafts: list[tuple[outbox.Draft, str]] = field(default_factory=list)
+    keeping: dict[int, people.Keeping] = field(default_factory=dict)
+    """of those whose drafts changed"""
 
     async def take(self, batch: Sequence[Waiting], fresh: set[tuple[str, str]]) -> tuple[list[Done], list[Outgoing]]:
         """Each turn in order of arrival; an update that was seen before has no effect."""
@@ -218,11 +220,22 @@ class Round:
             turn.say("unexpected.flood")
         self.drafts += turn.drafts
         key = (said.channel, said.address)
+        self.keeping |= self.kept(turn)
         if turn.conversation != conversation or turn.person.id != person.id:
             self.changed.pop(person.id, None)
             self.changed[turn.person.id] = turn.conversation
         self.known[key] = (turn.person, turn.conversation)
         return Done(turn.toast, turn.unneeded_files)
+
+    def kept(self, turn: Turn) -> dict[int, people.Keeping]:
+        """How long what a person began waits for them, if this turn changed it."""
+        engine, periods = self.desk.house.engine, turn.city.retention
+        after = engine.waiting(turn.conversation)
+        if after == engine.waiting(turn.began):
+            return {}
+        if not after:
+            return {turn.person.id: people.Keeping()}
+        return {turn.person.id: people.Keeping(self.now + periods.reminder, self.now + periods.drafts)}
 
     @property
     def moment(self) -> Moment:
@@ -249,7 +262,7 @@ class Round:
         """Conversations and messages of the round, in two statements."""
         passing = self.desk.house.passing
         states = {person: passing.stored(item).as_json() for person, item in self.changed.items()}
-        await people.save_conversations(self.connection, states, self.now)
+        await people.save_conversations(self.connection, states, self.now, self.keeping)
         return await outbox.put(self.connection, latest(self.drafts), self.now)
 
     async def apologise(self, said: Said) -> list[Outgoing]:

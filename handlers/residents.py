@@ -128,13 +128,14 @@ async def resume(turn: Turn, argument: str) -> None:
 async def settings(turn: Turn, argument: str = "") -> None:
     """Notices and quiet hours; each button switches one of them."""
     wishes = turn.person.wishes
-    if argument in ("notices", "quiet"):
+    if argument in ("notices", "quiet", "reminders"):
         value = not getattr(wishes, argument)
         await people.change(turn.connection, turn.person.id, **{argument: value})
         wishes = type(wishes)(**{**vars(wishes), argument: value})
     buttons = [
         turn.button("notices_off" if wishes.notices else "notices_on", "settings:notices"),
         turn.button("quiet_off" if wishes.quiet else "quiet_on", "settings:quiet"),
+        turn.button("reminders_off" if wishes.reminders else "reminders_on", "settings:reminders"),
     ]
     turn.say("start.settings", buttons, in_place=True, wishes=wishes, staff=turn.person.is_staff)
 

@@ -1,6 +1,7 @@
 """People: who they are, what they consented to, and where their conversation stands."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -37,7 +38,7 @@ def person_of(row: RowMapping) -> Person:
         row["name"],
         bool(row["consented"]),
         row["reachable"],
-        Wishes(row["notices"], row["quiet"]),
+        Wishes(row["notices"], row["quiet"], row["reminders"]),
         row["created_at"],
     )
 
@@ -62,6 +63,7 @@ async def meet(connection: Connection, channel: str, address: str, role: Role, n
         "reachable": True,
         "notices": wishes.notices,
         "quiet": wishes.quiet,
+        "reminders": wishes.reminders,
         "created_at": now,
     }
     inserted = await connection.execute(insert(persons).returning(persons.c.id), values)
@@ -73,19 +75,37 @@ async def change(connection: Connection, person: int, **values: Any) -> None:
     await connection.execute(update(persons).where(persons.c.id == person).values(**values))
 
 
-async def save_conversations(connection: Connection, states: Mapping[int, dict[str, Any]], now: datetime) -> None:
-    """Write where the conversations of these people stand, in one statement."""
-    if not states:
-        return
-    rows = [{"person_id": person, "state": state, "changed_at": now} for person, state in states.items()]
-    await connection.execute(saving_conversations(connection.dialect.name), rows)
+@dataclass(frozen=True)
+class Keeping:
+    """When a person is reminded of drafts that changed, and when those are forgotten; never if there are none."""
+
+    remind_at: datetime | None = None
+    forget_at: datetime | None = None
+
+
+async def save_conversations(
+    connection: Connection,
+    states: Mapping[int, dict[str, Any]],
+    now: datetime,
+    keeping: Mapping[int, Keeping] | None = None,
+) -> None:
+    """Write where the conversations of these people stand, in one statement, in two if the drafts of some changed."""
+    keeping = keeping or {}
+    rows = [
+        {"person_id": person, "state": state, "changed_at": now, **(vars(keeping[person]) if person in keeping else {})}
+        for person, state in states.items()
+    ]
+    for changed in (False, True):
+        some = [row for row in rows if ("remind_at" in row) is changed]
+        if some:
+            await connection.execute(saving_conversations(connection.dialect.name, tuple(some[0])), some)
 
 
 @lru_cache
-def saving_conversations(dialect: str) -> Insert:
-    """The statement that writes one conversation, new or known."""
+def saving_conversations(dialect: str, columns: tuple[str, ...]) -> Insert:
+    """The statement that writes these columns of one conversation, new or known."""
     statement = insert_for(dialect, conversations)
-    new = {"state": statement.excluded.state, "changed_at": statement.excluded.changed_at}
+    new = {name: statement.excluded[name] for name in columns if name != "person_id"}
     written: Insert = statement.on_conflict_do_update(index_elements=["person_id"], set_=new)
     return written
 

@@ -22,6 +22,8 @@ class Wishes:
 
     notices: bool = True
     quiet: bool = True
+    reminders: bool = True
+    """of drafts that wait"""
 
 
 @dataclass(frozen=True)
