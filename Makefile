@@ -5,7 +5,7 @@ VENV ?= .venv
 AS =
 BIN := $(VENV)/bin
 
-.PHONY: run chat check accuracy test lint bench lock clean
+.PHONY: run chat check accuracy test lint bench letters lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot
@@ -32,6 +32,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
+
+# What thirty residents would get, as text and PDF, with a score for each: make letters TO=folder
+letters: $(VENV)/.dev
+	@$(BIN)/python -m tests.letters $(if $(TO),"$(TO)")
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

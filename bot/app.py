@@ -23,6 +23,7 @@ from handlers.desk import Desk
 from handlers.house import Chance, House, Locate
 from handlers.tables import COMMANDS
 from notifier.delivery import Rejected, Transient
+from notifier.drafts import Drafts
 from notifier.fetch import Fetcher
 from notifier.following import Follower
 from notifier.handover import Forwarder
@@ -31,6 +32,7 @@ from notifier.open311.clients import Clients
 from notifier.papers import Papers
 from notifier.photos import PhotoNews
 from notifier.relay import Relay
+from notifier.retention import Keeper
 from notifier.schedule import Schedule, finish, scheduler
 from storage import doors
 from storage.database import Database, Unavailable
@@ -82,6 +84,9 @@ class App:
         notifier = Notifier(self.house.current, self.house.texts, self.house.capabilities, self.house.chance.number)
         self.clients = Clients(self.settings.open311_key)
         reaching = (self.database, self.house.current, self.house.texts, self.clients, self.house.clock)
+        texts, number = self.house.texts, self.house.chance.number
+        drafts = Drafts(self.house.current, self.house.engine, texts, self.house.capabilities, number)
+        self.keeper = Keeper(self.database, self.house.current, drafts, self.house.clock)
         self.schedule = Schedule(
             self.database,
             notifier,
@@ -91,6 +96,8 @@ class App:
             self.settings.files,
             Forwarder(*reaching),
             Follower(*reaching),
+            drafts,
+            self.keeper,
             hands_over=bool(self.settings.open311_key),
         )
         self.desk.discard = self.schedule.discard

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.channels import CHANNELS, BadToken
 from bot.config import Settings
+from storage.model.facts import Open311
 
 EVENTS = {"message_new": "входящее сообщение", "message_event": "действие с сообщением (нажатия кнопок)"}
 NOT_FILLED = "не указан"
@@ -43,11 +44,21 @@ async def city(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(False, f"городской пакет «{settings.city}»: {problem}")
         return
     yield Finding(True, f"городской пакет: {pack.name}, ситуаций {len(pack.situations)}")
+    if pack.open311:
+        yield open311(pack.open311, settings)
     if NOT_FILLED in pack.operator.address:
         where = f"storage/cities/{settings.city}/city.toml"
         public = bool(settings.telegram_token or settings.vk_token)
         words = f"оператор персональных данных не указан; заполните [operator] в {where} до запуска для жителей"
         yield Finding(False if public else None, words)
+
+
+def open311(server: Open311, settings: Settings) -> Finding:
+    """The server that appeals are handed over to has a key; some need none."""
+    if settings.open311_key:
+        return Finding(True, f"обращения передаём по Open311: {server.endpoint}, ключ задан")
+    words = "OPEN311_KEY не задан; если сервер требует ключ, получите его и задайте, иначе передавать будут модераторы"
+    return Finding(None, f"обращения передаём по Open311: {server.endpoint}, {words}")
 
 
 async def imported(settings: Settings) -> AsyncIterator[Finding]:

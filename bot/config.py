@@ -48,6 +48,7 @@ class Settings:
     telegram_token: str = field(default="", repr=False)
     vk_token: str = field(default="", repr=False)
     geocoder_key: str = field(default="", repr=False)
+    open311_key: str = field(default="", repr=False)
 
 
 def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Settings:
@@ -78,6 +79,7 @@ def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Se
         telegram_token=environment.get("TELEGRAM_TOKEN", ""),
         vk_token=environment.get("VK_TOKEN", ""),
         geocoder_key=environment.get("GEOCODER_KEY", ""),
+        open311_key=environment.get("OPEN311_KEY", ""),
     )
 
 

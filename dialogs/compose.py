@@ -11,7 +11,7 @@ from storage.model.facts import Body
 from storage.model.situation import ROLES, Question, Situation
 from storage.model.territory import Point
 
-ENDS = (*'.!?…»")',)
+ENDS = (*".!?…",)
 LONGEST_HEADLINE = 90
 LONGEST, LONGEST_REPORT = 1800, 700
 """characters of an appeal that is read to its end, and of what goes into the form of a portal"""

@@ -19,8 +19,8 @@ from storage.model.situation import Question
 
 SHORTEST_STORY, LONGEST_STORY = 3, 1000
 LONGEST_ANSWER = 300
-SHORT_TIME = 4
-"""words: an answer with more says something besides the time"""
+LASTING = "Как давно"
+"""the label of questions that ask since when; others ask for a single day"""
 LONGEST_LABEL = 40
 HEARD = "heard"
 THEMES = ("тему", "тема")
@@ -67,13 +67,14 @@ def details(scene: Scene) -> Sequence[Ask]:
 @lru_cache(maxsize=1024)
 def detail(question: Question) -> Ask:
     """One question of the situation; «Не знаю» and «Пропустить» are always there."""
-    is_time = question.role == "since"
+    is_time, moment = question.role == "since", question.label != LASTING
+    accept = answer if not is_time else at_what_time if moment else since_when
 
     def choices(scene: Scene) -> Sequence[Choice]:
         heard = heard_time(scene) if is_time else None
         first = [Choice(HEARD, shortened(heard), heard)] if heard else []
         offered = [
-            Choice(str(number), label, dated(label, scene) if is_time else label)
+            Choice(str(number), label, dated(label, scene, moment=moment) if is_time else label)
             for number, label in enumerate(question.choices)
         ]
         unknown = scene.texts.label("unknown")
@@ -85,7 +86,7 @@ def detail(question: Question) -> Ask:
 
     return Ask(
         f"details.{question.id}",
-        since_when if is_time else answer,
+        accept,
         choices,
         tell=tell,
         optional=True,
@@ -105,26 +106,34 @@ def answer(said: Said, _scene: Scene) -> Accepted | Rejected:
 
 def since_when(said: Said, scene: Scene) -> Accepted | Rejected:
     """The same for «Как давно?»: a day is told with its date. Reasons: unclear, long, impossible."""
+    return at_time(said, scene, moment=False)
+
+
+def at_what_time(said: Said, scene: Scene) -> Accepted | Rejected:
+    """The same for «Когда это было?»."""
+    return at_time(said, scene, moment=True)
+
+
+def at_time(said: Said, scene: Scene, *, moment: bool) -> Accepted | Rejected:
+    """An answer with a time in it. Reasons: unclear, long, impossible."""
     heard = answer(said, scene)
     if isinstance(heard, Rejected):
         return heard
     try:
-        return Accepted(dated(str(heard.value), scene))
+        return Accepted(dated(str(heard.value), scene, moment=moment))
     except Impossible:
         return Rejected("impossible")
 
 
-def dated(words: str, scene: Scene) -> str:
-    """Words about time with the date they mean; more words than those stay beside it. Raises Impossible."""
-    when = since.told(words, scene.now.local.date())
-    if when is None:
-        return words
-    return when if len(words_of(words)) <= SHORT_TIME else f"{words} ({when})"
+def dated(words: str, scene: Scene, *, moment: bool = False) -> str:
+    """Words about time with the date they mean in its place; `moment` if a single day was asked. Raises Impossible."""
+    return since.placed(words, scene.now.local.date(), moment=moment) or words
 
 
 def heard_time(scene: Scene) -> str | None:
-    """Since when it is so, if the story says it."""
-    return since.heard(told(scene), scene.now.local.date())
+    """Since when it is so, if the story says it: the date alone, for the words stand in the story."""
+    when = since.heard(told(scene), scene.now.local.date())
+    return when.rpartition(", ")[2] if when else None
 
 
 def shortened(when: str) -> str:

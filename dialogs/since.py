@@ -115,7 +115,7 @@ def duration(match: "re.Match[str]", today: date) -> str | None:
     """«две недели», «полгода», «больше месяца»: of vague lengths only the day on which they were said is sure."""
     words, vague = match["span"], match["vague"] or ""
     if vague.startswith("бол") or match["several"]:
-        return f"{words} на {written(today)}"
+        return f"{words} по состоянию на {written(today)}"
     if match["half"]:
         return f"{words}, примерно с {of_month(months_ago(today, 6))}"
     alone = match["unit"] in ("сутки", "день", "неделю", "месяц", "год")
@@ -169,7 +169,7 @@ DATE_IN_DIGITS = r"(?<![\d.,/])(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<
 DATE_IN_WORDS = rf"(?P<day>\d{{1,2}})(?:-?го)? (?P<month>{MONTH})\w*(?: (?P<year>\d{{4}}))?"
 SPAN = (
     r"(?P<span>(?:(?P<vague>больше|более|около|почти|уже) )?(?:(?P<half>полгода|полугода)"
-    rf"|(?:(?P<several>пар\w|нескольк\w+|полтор\w) |(?P<count>{COUNT}) )?(?P<unit>{UNIT})))"
+    rf"|(?:(?P<several>пар\w|нескольк\w+|полтор\w) |(?P<count>{COUNT}) )?(?P<unit>{UNIT}))(?: назад)?)"
 )
 PATTERNS = tuple(
     Pattern(re.compile(rf"\b{regex}"), reading, heard)
@@ -177,7 +177,7 @@ PATTERNS = tuple(
         (rf"со? {DATE_IN_WORDS}", day_of, True),
         (DATE_IN_WORDS, day_of, False),
         (DATE_IN_DIGITS, day_of, False),
-        (r"(?P<near>сегодня|вчера|позавчера)\w*", near_day, True),
+        (r"(?:с )?(?P<near>сегодня|вчера|позавчера)\w*(?: дня| утра| вечера)?", near_day, True),
         (r"с(?:амого)? (?P<part>утра|ночи|вечера|обеда)\b", part_of_today, True),
         (rf"со? (?:прошл\w+ |эт\w+ )?(?P<weekday>{'|'.join(WEEKDAYS)})\w*", weekday, True),
         (rf"с (?P<month>{MONTH})\w*(?P<last> прошлого)?", month_of, True),
@@ -201,6 +201,22 @@ def heard(story: str, today: date) -> str | None:
         return next(readings(story, today, [pattern for pattern in PATTERNS if pattern.heard]), None)
     except Impossible:
         return None
+
+
+def placed(text: str, today: date, *, moment: bool = False) -> str | None:
+    """The text with its first expression of time told by its date; None if it says no time. Raises Impossible.
+
+    `moment`: the question is «когда?», so that a day stays a day: «вчера в 7:40» is no «с 22 ноября».
+    """
+    words = " ".join(text.split())
+    for pattern in PATTERNS:
+        for match in pattern.regex.finditer(words.lower()):
+            if found := pattern.reading(match, today):
+                bare = not match[0].startswith(("с ", "со "))
+                if bare and (moment or match.start() > 0):
+                    found = found.removeprefix("с ")
+                return words[: match.start()] + found + words[match.end() :]
+    return None
 
 
 def readings(text: str, today: date, patterns: Sequence[Pattern]) -> Iterator[str]:

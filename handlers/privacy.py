@@ -1,23 +1,66 @@
 """`/privacy`: what is kept about a person; hand it over, take the consent back, erase it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dialogs.speech import ARCHIVE, Json
+from dialogs.texts.words import day
+from handlers import residents
 from handlers.turn import Turn
 from storage import appeals, people, privacy
-from storage.people import PERSONAL_DATA
+from storage.model.city import NOTICES, OFFERS, PERSONAL_DATA, PUBLICATION
 
 
 async def show(turn: Turn, _argument: str = "") -> None:
     """What is kept and what can be done about it."""
-    given = [row for row in await people.consents_of(turn.connection, turn.person.id) if row["withdrawn_at"] is None]
+    given = [row for row in await in_force(turn) if row["kind"] == PERSONAL_DATA]
     written = len(await appeals.of_person(turn.connection, turn.person.id, 1000))
     buttons = [turn.button("export", "export"), turn.button("erase_me", "erase_me")]
     if given:
         buttons.insert(1, turn.button("withdraw_consent", "withdraw_consent"))
+        buttons += [turn.button(f"consent_{kind}", f"consent:{kind}") for kind in (NOTICES, OFFERS, PUBLICATION)]
     since = given[0]["given_at"].astimezone(turn.city.zone) if given else None
     operator, staff = turn.city.operator, turn.person.is_staff
     turn.say("privacy.show", buttons, operator=operator, since=since, appeals=written, staff=staff)
+
+
+async def in_force(turn: Turn) -> list[Any]:
+    """The consents that were not taken back."""
+    return [row for row in await people.consents_of(turn.connection, turn.person.id) if row["withdrawn_at"] is None]
+
+
+async def show_consent(turn: Turn, kind: str) -> None:
+    """One consent: its words, whether it is given, and a button to give it or to take it back."""
+    if kind not in (NOTICES, OFFERS, PUBLICATION) or not turn.person.consented:
+        await show(turn)
+        return
+    given = next((row for row in await in_force(turn) if row["kind"] == kind), None)
+    since = day(given["given_at"].astimezone(turn.city.zone)) if given else ""
+    action = "take_back" if given else "give"
+    buttons = [turn.button(f"consent_{action}", f"consent_{action}:{kind}"), turn.button("privacy", "command:privacy")]
+    turn.say("consent.one", buttons, in_place=True, consent=turn.city.consent(kind), since=since)
+
+
+async def give_consent(turn: Turn, kind: str) -> None:
+    """«Даю согласие»."""
+    if kind in (NOTICES, OFFERS, PUBLICATION) and turn.person.consented:
+        await residents.record_consent(turn, kind)
+        await note_wish(turn, kind, wanted=True)
+    await show_consent(turn, kind)
+
+
+async def take_back(turn: Turn, kind: str) -> None:
+    """«Отозвать согласие» of one kind; that to the processing of data is asked for once more and erases."""
+    if kind in (NOTICES, OFFERS, PUBLICATION):
+        await people.withdraw_consent(turn.connection, turn.person.id, kind, turn.now.utc)
+        await note_wish(turn, kind, wanted=False)
+    await show_consent(turn, kind)
+
+
+async def note_wish(turn: Turn, kind: str, *, wanted: bool) -> None:
+    """Notices are sent to those who consent to them."""
+    if kind == NOTICES:
+        await people.change(turn.connection, turn.person.id, notices=wanted)
 
 
 async def export(turn: Turn, _argument: str = "") -> None:

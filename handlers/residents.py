@@ -1,17 +1,18 @@
 """Everything a resident reaches from anywhere: the start, the menu, help, settings, a human."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from dialogs.consent import AGREE, VERSION
+from dialogs.consent import AGREE
 from dialogs.speech import Json
 from dialogs.state import Frame
 from handlers import appeals as appeal_handlers
 from handlers import cards, photos
 from handlers.turn import Turn
 from storage import appeals, calls, people
+from storage.model.city import NOTICES, PERSONAL_DATA
 from storage.model.numbers import whole
 from storage.outbox import Lane
-from storage.people import PERSONAL_DATA
 
 SHARED = "a"
 """first letter of a link's payload that leads to an appeal"""
@@ -54,7 +55,7 @@ async def new_appeal(turn: Turn, _argument: str = "") -> None:
 
 async def begin_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
     """Start an appeal with what is known; without consent that is asked first and nothing is stored."""
-    if turn.person.consented:
+    if turn.consented:
         turn.follow(turn.start("file_appeal", answers))
     else:
         turn.house.unsaid.keep(turn.person.id, dict(answers))
@@ -63,7 +64,7 @@ async def begin_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
 
 async def join(turn: Turn, token: str) -> None:
     """«Присоединиться»; without consent that is asked first."""
-    if turn.person.consented:
+    if turn.consented:
         await appeal_handlers.join(turn, token)
     else:
         turn.follow(turn.start("consent", {"then": "join", "token": token}))
@@ -75,11 +76,25 @@ async def consent(turn: Turn, answers: Mapping[str, Json]) -> None:
     if answers["agreement"] != AGREE:
         turn.say("consent.refused", with_menu=True, wanted=answers["then"])
         return
-    await people.consent(turn.connection, turn.person.id, PERSONAL_DATA, VERSION, turn.now.utc)
+    await record_consent(turn, PERSONAL_DATA)
+    wanted = answers["notices"] == AGREE
+    if wanted:
+        await record_consent(turn, NOTICES)
+    await people.change(turn.connection, turn.person.id, notices=wanted)
+    version = turn.city.consent(PERSONAL_DATA).version
+    turn.person = replace(
+        turn.person, consented=True, consent_version=version, wishes=replace(turn.person.wishes, notices=wanted)
+    )
     if answers["then"] == "join":
         await appeal_handlers.join(turn, answers["token"])
     else:
         turn.follow(turn.start("file_appeal", told))
+
+
+async def record_consent(turn: Turn, kind: str) -> None:
+    """The person agrees to the words of the pack as they are now."""
+    asked = turn.city.consent(kind)
+    await people.consent(turn.connection, turn.person.id, kind, asked.version, turn.now.utc, turn.person.channel)
 
 
 async def compose(turn: Turn, argument: str) -> None:
@@ -131,6 +146,10 @@ async def settings(turn: Turn, argument: str = "") -> None:
     if argument in ("notices", "quiet", "reminders"):
         value = not getattr(wishes, argument)
         await people.change(turn.connection, turn.person.id, **{argument: value})
+        if argument == "notices" and value:
+            await record_consent(turn, NOTICES)
+        elif argument == "notices":
+            await people.withdraw_consent(turn.connection, turn.person.id, NOTICES, turn.now.utc)
         wishes = type(wishes)(**{**vars(wishes), argument: value})
     buttons = [
         turn.button("notices_off" if wishes.notices else "notices_on", "settings:notices"),

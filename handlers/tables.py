@@ -70,6 +70,9 @@ ACTIONS: Mapping[str, Handler] = {
     "human_done": residents.end_talk,
     "export": privacy.export,
     "withdraw_consent": privacy.ask_withdraw,
+    "consent": privacy.show_consent,
+    "consent_give": privacy.give_consent,
+    "consent_take_back": privacy.take_back,
     "erase_me": privacy.ask_erase,
 }
 

@@ -12,7 +12,7 @@ from dialogs.state import Conversation
 from dialogs.steps import Scene
 from handlers.house import House
 from storage.database import Connection
-from storage.model.city import City
+from storage.model.city import PERSONAL_DATA, City
 from storage.model.person import Person
 from storage.outbox import Draft, Lane
 
@@ -49,6 +49,12 @@ class Turn:
     def capabilities(self) -> Capabilities:
         """What the messenger of the person can show."""
         return self.house.capabilities[self.person.channel]
+
+    @property
+    def consented(self) -> bool:
+        """Whether the person agreed to the words about personal data as they are now."""
+        asked = self.city.consents.get(PERSONAL_DATA)
+        return self.person.consented and (asked is None or self.person.consent_version == asked.version)
 
     @property
     def scene(self) -> Scene:

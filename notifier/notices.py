@@ -64,6 +64,7 @@ NOTICES = (
     Notice("overdue", Kind.OVERDUE, BOTH),
     Notice("unfiled", Kind.UNFILED, (Audience.AUTHOR,)),
     Notice("overdue_queue", Kind.OVERDUE, (Audience.STAFF,)),
+    Notice("unsent", Kind.UNSENT, (Audience.STAFF,)),
 )
 
 

@@ -10,7 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from notifier.drafts import AT_ONCE as DRAFTS_AT_ONCE
+from notifier.drafts import Drafts
+from notifier.following import Follower
+from notifier.handover import Forwarder
 from notifier.notices import EVENTS_AT_ONCE, Notifier
+from notifier.retention import Keeper
 from storage import appeals, doors, media, outbox
 from storage.database import Connection, Database, Unavailable
 from storage.model.appeal import Actor, Change, Kind
@@ -40,12 +45,26 @@ class Schedule:
     clock: Callable[[], datetime]
     told: Callable[[], None]
     files: Path
+    forwarder: Forwarder
+    follower: Follower
+    drafts: Drafts
+    keeper: Keeper
+    hands_over: bool = True
+    """whether this program may send appeals to servers"""
     running: int = 0
     """works under way"""
 
     def works(self) -> dict[str, tuple[Callable[[], Awaitable[None]], float]]:
         """Each work with the seconds between its ticks."""
-        return {"announce": (self.announce, 1.0), "overdue": (self.overdue, 300.0), "tidy": (self.tidy, 3600.0)}
+        return {
+            "announce": (self.announce, 1.0),
+            "hand_over": (self.hand_over, 30.0),
+            "follow": (self.follow, 60.0),
+            "overdue": (self.overdue, 300.0),
+            "remind": (self.remind, 300.0),
+            "retain": (self.retain, 3600.0),
+            "tidy": (self.tidy, 3600.0),
+        }
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -73,11 +92,45 @@ class Schedule:
         while await self.carry_out(self.notifier.announce) == EVENTS_AT_ONCE:
             pass
 
+    async def hand_over(self) -> None:
+        """Send accepted appeals to bodies that take them by Open311."""
+        if self.hands_over:
+            await self.reach(self.forwarder.run, "hand_over")
+
+    async def follow(self) -> None:
+        """Ask what became of what was sent by Open311."""
+        if self.hands_over:
+            await self.reach(self.follower.run, "follow")
+
+    async def reach(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+        """A work with several transactions, none of which is open while others are asked."""
+        with self.under_way():
+            try:
+                await work()
+            except Unavailable as error:
+                log.warning("scheduled work put off", extra={"work": name, "fault": str(error)})
+
     async def overdue(self) -> None:
         """Write an event for each appeal whose due date has passed, once for each date, or that was not filed."""
         with self.under_way():
             await self.carry_out(self.find_overdue)
             await self.carry_out(self.find_unfiled)
+
+    async def remind(self) -> None:
+        """Remind people of drafts that wait."""
+        with self.under_way():
+            while await self.carry_out(self.drafts.remind) == DRAFTS_AT_ONCE:
+                pass
+
+    async def retain(self) -> None:
+        """Erase what is over its time."""
+        with self.under_way():
+            try:
+                _, files = await self.keeper.erase()
+            except Unavailable as error:
+                log.warning("scheduled work put off", extra={"work": "retain", "fault": str(error)})
+                return
+            await self.discard(files)
 
     async def tidy(self) -> None:
         """Forget what is of no use any more."""

@@ -6,19 +6,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Insert, RowMapping, bindparam, exists, insert, select, tuple_, update
+from sqlalchemy import Insert, RowMapping, bindparam, func, insert, select, tuple_, update
 
 from storage.database import Connection, insert_for
+from storage.model.city import PERSONAL_DATA
 from storage.model.person import STAFF, Person, Role, Wishes
 from storage.tables import consents, conversations, persons
 
-PERSONAL_DATA = "personal_data"
-
 consented = (
-    exists()
+    select(func.max(consents.c.version))
     .where(consents.c.person_id == persons.c.id, consents.c.kind == PERSONAL_DATA, consents.c.withdrawn_at.is_(None))
+    .scalar_subquery()
     .label("consented")
 )
+"""the version of the consent to the processing of personal data that is in force"""
 
 KNOWN = (
     select(persons, consented, conversations.c.state)
@@ -40,6 +41,7 @@ def person_of(row: RowMapping) -> Person:
         row["reachable"],
         Wishes(row["notices"], row["quiet"], row["reminders"]),
         row["created_at"],
+        row["consented"] or "",
     )
 
 
@@ -126,14 +128,20 @@ async def find(connection: Connection, ids: Iterable[int]) -> list[Person]:
     return [person_of(row) for row in rows.mappings()]
 
 
-async def consent(connection: Connection, person: int, kind: str, version: str, now: datetime) -> None:
-    """Record that a person consents; a consent in force is left as it is."""
-    in_force = select(consents.c.id).where(
+async def consent(
+    connection: Connection, person: int, kind: str, version: str, now: datetime, channel: str = ""
+) -> None:
+    """Record that a person consents; to the same words in force nothing is added, those of before are replaced."""
+    in_force = select(consents.c.version).where(
         consents.c.person_id == person, consents.c.kind == kind, consents.c.withdrawn_at.is_(None)
     )
-    if (await connection.execute(in_force)).first() is None:
-        values = {"person_id": person, "kind": kind, "version": version, "given_at": now}
-        await connection.execute(insert(consents).values(**values))
+    known = set((await connection.execute(in_force)).scalars())
+    if version in known:
+        return
+    if known:
+        await withdraw_consent(connection, person, kind, now)
+    values = {"person_id": person, "kind": kind, "version": version, "channel": channel, "given_at": now}
+    await connection.execute(insert(consents).values(**values))
 
 
 async def withdraw_consent(connection: Connection, person: int, kind: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from storage.database import Connection
 from storage.model.appeal import CLOSED
 from storage.model.city import Retention
-from storage.tables import appeals, call_words, calls, conversations, events, media, supporters, verdicts
+from storage.tables import appeals, call_words, calls, conversations, events, handovers, media, supporters, verdicts
 
 AT_ONCE = 500
 
@@ -71,6 +71,7 @@ async def erase_closed(connection: Connection, periods: Retention, now: datetime
         update(events).where(events.c.appeal_id.in_(ids)).values(words="", media=[], actor_id=None),
         update(verdicts).where(verdicts.c.appeal_id.in_(ids)).values(comment=""),
         delete(supporters).where(supporters.c.appeal_id.in_(ids)),
+        delete(handovers).where(handovers.c.appeal_id.in_(ids)),
         update(appeals).where(appeals.c.id.in_(ids)).values(**empty, official_number="", author_id=None),
     ):
         await connection.execute(statement)

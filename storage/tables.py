@@ -373,3 +373,21 @@ reloads = Table(
     Column("outcome", Text, nullable=False, server_default=""),
     comment="Requests to read the city pack anew: `outcome` is empty, or what is wrong with the new pack.",
 )
+
+handovers = Table(
+    "handovers",
+    metadata,
+    appeal_ref(primary_key=True, autoincrement=False),
+    Column("service", String(100), nullable=False, server_default=""),
+    Column("state", String(16), nullable=False),
+    Column("tried_since", Moment),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("retry_at", Moment, nullable=False),
+    Column("token", String(100), nullable=False, server_default=""),
+    Column("request", String(100), nullable=False, server_default=""),
+    Column("status", String(16), nullable=False, server_default=""),
+    Column("notes", Text, nullable=False, server_default=""),
+    Column("updated_at", Moment, nullable=False),
+    Index("ix_handovers_state_retry_at", "state", "retry_at"),
+    comment="Appeals on their way to the Open311 server of a body: what was tried, their number there, what it says.",
+)

@@ -1,5 +1,6 @@
 """`python -m bot check` names what is misconfigured, in words, and exits non-zero."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from bot.check import check
 from bot.config import Settings
 from storage.database import Database
+from storage.pack import layers
+from storage.pack.layers import CITIES
+from storage.pack.skeleton import new_city
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.vk import VkEmulator
 from tests.servers import free_port
@@ -73,6 +77,25 @@ async def test_each_mistake_has_its_words(
 ) -> None:
     assert await check(settings(sqlite_url, **changes)) == 1
     assert words in capsys.readouterr().out
+
+
+async def test_a_server_for_appeals_is_told_with_whether_its_key_is_given(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_city(tmp_path, "kitezh")
+    shutil.copytree(CITIES / "_russia", tmp_path / "_russia")
+    with (folder / "city.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[open311]\nendpoint = "https://city.example/v2"\n')
+    monkeypatch.setattr(layers, "CITIES", tmp_path)
+    there = settings(sqlite_url, city="kitezh")
+    assert await check(there) == 0
+    assert "заметка: обращения передаём по Open311: https://city.example/v2, OPEN311_KEY не задан; " in (
+        capsys.readouterr().out
+    )
+    await check(replace(there, open311_key="open311-secret"))
+    printed = capsys.readouterr().out
+    assert "хорошо: обращения передаём по Open311: https://city.example/v2, ключ задан" in printed
+    assert "secret" not in printed
 
 
 async def test_telegram_accepts_or_refuses_the_token(sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:

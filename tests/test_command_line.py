@@ -37,7 +37,8 @@ def test_without_tokens_the_program_opens_the_chat(tmp_path: Path) -> None:
 
 
 def test_what_was_begun_is_resumed_after_a_restart(tmp_path: Path) -> None:
-    run("chat", "--as", "анна", folder=tmp_path, typed="/new\nДаю согласие на обработку данных\nЛифт не работает\n")
+    typed = "/new\nДаю согласие на обработку данных\nСообщать\nЛифт не работает\n"
+    run("chat", "--as", "анна", folder=tmp_path, typed=typed)
     shown = run("chat", "--as", "анна", folder=tmp_path, typed="Запуск лифта\n")
     assert "Где это?" in shown.stdout
 

@@ -114,6 +114,8 @@ class World:
         """Let time pass, with the work that is due then."""
         self.clock.now += timedelta(**time)
         await self.app.schedule.overdue()
+        await self.app.schedule.remind()
+        await self.app.schedule.retain()
         await self.app.schedule.hand_over()
         await self.app.schedule.follow()
         self.app.news.set()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dialogs.compose import Facts, demands
 from dialogs.papers.letter import Annex, Letter
-from dialogs.texts.words import Texts, plain
+from dialogs.texts.words import Texts, lowered, plain
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def letter_of_words(words: Sequence[str], number: str, signed: Undersigned, phot
         paragraphs=tuple(filter(None, words)),
         demands="",
         requests=(),
-        enclosures=tuple(annex.title for annex in annexes),
+        enclosures=tuple(f"Фото: {lowered(photo.caption)}" if photo.caption else "Фото" for photo in photos),
         annexes=annexes,
         supporters=signed.supporters,
         supporters_unnamed=signed.unnamed,

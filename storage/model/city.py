@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from storage.model.facts import REPORT, Answer, Body, Contact, Portal
+from storage.model.facts import REPORT, Answer, Body, Contact, Open311, Portal
 from storage.model.situation import (
     Distinction,
     Example,
@@ -50,6 +50,45 @@ class Operator:
     moderation_working_days: int
 
 
+@dataclass(frozen=True)
+class Consent:
+    """What residents are asked to agree to, each on a screen of its own (152-ФЗ, ст. 9); a new version asks again."""
+
+    id: str
+    """one of CONSENTS"""
+    version: str
+    title: str
+    text: str
+    """with {operator}, {address} and {contact}"""
+
+
+PERSONAL_DATA, NOTICES, OFFERS, PUBLICATION = CONSENTS = ("personal_data", "notices", "offers", "publication")
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long what residents tell is kept: each a number of days."""
+
+    draft_days: int = 30
+    """after its last change"""
+    reminder_days: int = 3
+    """after which one reminder of it is sent"""
+    closed_days: int = 90
+    """after an appeal was closed"""
+    talk_days: int = 90
+    """after a conversation with a human ended"""
+
+    @property
+    def drafts(self) -> timedelta:
+        """How long drafts wait."""
+        return timedelta(days=self.draft_days)
+
+    @property
+    def reminder(self) -> timedelta:
+        """How long until the reminder."""
+        return timedelta(days=self.reminder_days)
+
+
 @dataclass(frozen=True, eq=False)
 class City:
     """One city pack, read once and never changed."""
@@ -83,8 +122,11 @@ class City:
     questions: tuple[Question, ...] = ()
     """asked of every situation that has none of the same role"""
     portals: Mapping[str, Portal] = field(default_factory=dict)
+    open311: Open311 | None = None
     example_address: str = "Садовая, 5, у второго подъезда"
     """an address as people of this city write it"""
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    retention: Retention = Retention()
     learns: bool = True
     """whether corrections are kept as examples"""
     learns_most: int = 500
@@ -153,6 +195,11 @@ class City:
             "okrug": inner.genitive if inner else "муниципального образования",
         }
         return replace(body, name=body.name.format(**forms), accusative=body.accusative.format(**forms))
+
+    def consent(self, kind: str) -> Consent:
+        """The words of a consent with the operator spelled out. Raises KeyError for a kind that is none of CONSENTS."""
+        asked, who = self.consents[kind], self.operator
+        return replace(asked, text=asked.text.format(operator=who.name, address=who.address, contact=who.contact))
 
     def reports_of(self, situation: Situation) -> tuple[Portal, ...]:
         """The portals for reports that name this situation among what they take."""

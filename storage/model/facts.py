@@ -86,6 +86,8 @@ class Body:
     answer: Answer | None = None
     portals: tuple[str, ...] = ()
     """ids of the portals on which residents file what this body answers"""
+    open311: str = ""
+    """the service of its Open311 server for whatever has no service of its own"""
 
     @property
     def by_hand(self) -> bool:
@@ -96,6 +98,18 @@ class Body:
     def reachable(self) -> bool:
         """Whether there is a way to it that we may show."""
         return bool(self.find) or any(contact.shown for contact in self.contacts)
+
+
+@dataclass(frozen=True)
+class Open311:
+    """The server that takes requests by Open311 GeoReport v2, for every body whose `submission` says so."""
+
+    endpoint: str
+    """where the standard's addresses begin: «https://city.example/open311/v2»"""
+    jurisdiction: str = ""
+    """needed where one endpoint serves several cities"""
+    publishes: bool = True
+    """whether everybody can read there what was filed, descriptions included"""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ class Person:
     reachable: bool = True
     wishes: Wishes = field(default_factory=Wishes)
     created_at: datetime | None = None
+    consent_version: str = ""
+    """of the words about personal data that they agreed to"""
 
     @property
     def is_staff(self) -> bool:

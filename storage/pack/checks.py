@@ -21,7 +21,7 @@ QUESTIONS = range(3, 6)
 
 def problems(city: City, sources: Iterable[Source], today: date) -> list[str]:
     """Everything to mend in a pack that reads."""
-    of_rules = (*unreachable(city), *unfileable(city), *unmatched(city), *unasked(city))
+    of_rules = (*unreachable(city), *unfileable(city), *unsendable(city), *unmatched(city), *unasked(city))
     found = [*stale(sources, today), *unnamed(city), *of_rules, *long_labels(city), *thin(city)]
     return list(dict.fromkeys(found))
 
@@ -70,6 +70,25 @@ def unfileable(city: City) -> Iterator[str]:
                 yield (
                     f"situation «{situation.id}»: в «{body.name}» подают через портал, но ни один портал эту ситуацию "
                     f"не принимает; добавьте portals в body «{body.id}»"
+                )
+
+
+def unsendable(city: City) -> Iterator[str]:
+    """Bodies that are written to by Open311, with no server, no service for some situation, or all too open."""
+    taking = {body.id: body for body in city.bodies.values() if body.submission == "open311"}
+    if city.open311 is None:
+        for body in taking.values():
+            yield f"body «{body.id}»: submission = «open311», а сервера нет; добавьте [open311] в city.toml"
+        return
+    for situation in city.situations.values():
+        for body in {rule.body: taking[rule.body] for rule in situation.rules if rule.body in taking}.values():
+            where = f"situation «{situation.id}»: в «{body.name}» передают по Open311"
+            if not situation.service_with(body):
+                yield f"{where}, но кода услуги нет; добавьте open311 в ситуацию или в body «{body.id}»"
+            elif situation.private and city.open311.publishes:
+                yield (
+                    f"{where}, а сервер всё публикует; личное передаст модератор. "
+                    "Если сервер не публикует, напишите publishes = false в [open311]"
                 )
 
 

@@ -31,6 +31,7 @@ MERGED = (
     "distinction",
     "question",
     "portal",
+    "consent",
 )
 """arrays of tables that are merged by id"""
 

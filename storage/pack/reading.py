@@ -1,23 +1,25 @@
 """Reads a city pack from its folder, as a whole or not at all: every error names file, key and remedy."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage.model.city import City, Danger, Operator
+from storage.model.city import CONSENTS, City, Consent, Danger, Operator, Retention
 from storage.model.facts import Answer, Body, Source
 from storage.model.situation import Example
 from storage.model.territory import District, Land, Okrug, Point
 from storage.pack.layers import Layers, gathered
 from storage.pack.links import check_links
+from storage.pack.open311 import open311, service
 from storage.pack.portals import portal
 from storage.pack.situations import SituationReading
 from storage.pack.table import BrokenPack, Table
 from storage.pack.values import answer, contacts, days, is_zone
 
 PRIVATE = "private"
+LONGEST_KEPT = 3650
 LEVELS = ("federal", "regional", "municipal", PRIVATE)
 TALK = ("thanks", "greeting", "about_bot", "status", "human", "insult", "test", "small")
 """what people say that is no appeal; each kind has its answer"""
@@ -81,9 +83,12 @@ class Reading:
             talk={table.one_of("id", TALK): self.talk(table) for table in self.tables("talk")},
             distinctions=tuple(map(reading.distinction, self.tables("distinction"))),
             example_address=top.take("example_address", str, City.example_address),
+            consents={found.id: found for found in map(self.consent, self.tables("consent"))},
+            retention=self.retention(top),
             learns=learning.take("on", bool, True),
             learns_most=learning.take("most", int, 500),
             portals={found.id: found for found in (portal(table, self.sources) for table in self.tables("portal"))},
+            open311=open311(top.table("open311")) if "open311" in top.values else None,
             holidays=days(top, "holidays"),
             working=days(top, "working_weekends"),
         )
@@ -91,8 +96,34 @@ class Reading:
         top.take("holidays_source", str)
         top.take("base", str, "")
         top.finish()
+        for kind in CONSENTS:
+            if kind not in city.consents:
+                self.errors.append(f"city.toml: нет [[consent]] с id «{kind}»; добавьте его")
         check_links(city, hidden, self.layers)
         return city
+
+    def consent(self, table: Table) -> Consent:
+        """What residents are asked to agree to."""
+        found = Consent(table.one_of("id", CONSENTS), *(table.take(key, str) for key in ("version", "title", "text")))
+        try:
+            found.text.format(operator="", address="", contact="")
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+            table.error("text", "в «text» можно подставить только {operator}, {address} и {contact}")
+            found = replace(found, text="")
+        table.finish()
+        return found
+
+    def retention(self, top: Table) -> Retention:
+        """How long what residents tell is kept."""
+        if "retention" not in top.values:
+            return Retention()
+        table = top.table("retention")
+        days = {item.name: table.take(item.name, int, item.default) for item in fields(Retention)}
+        for name, count in days.items():
+            if not 1 <= count <= LONGEST_KEPT:
+                table.error(name, f"«{name}» = {count}; напишите число дней от 1 до {LONGEST_KEPT}")
+        table.finish()
+        return Retention(**days)
 
     def zone(self, top: Table) -> ZoneInfo:
         """The time zone; UTC and an error if the name is unknown."""
@@ -164,6 +195,7 @@ class Reading:
             contacts=contacts(table, self.sources),
             find=table.take("find", str, ""),
             portals=table.words("portals"),
+            open311=service(table),
             answer=answer(table.table("answer"), self.sources) if "answer" in table.values else None,
             **names,
         )

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from bot.app import App
 from bot.config import Settings
-from dialogs.consent import VERSION
 from dialogs.speech import Reply
 from storage import outbox, people
 from storage.database import Database
 from storage.migrate import migrate
+from storage.model.city import PERSONAL_DATA
 from storage.model.person import Person, Role
 from storage.outbox import Draft, Lane
+from tests.unit.given import city
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY = "saint_petersburg"
@@ -51,10 +52,11 @@ async def introduce(
 ) -> list[Person]:
     """Remember people as if they had written before, with their consent given or not."""
     now = datetime.now(UTC)
+    words = city().consents[PERSONAL_DATA]
     async with database.begin() as connection:
         known = [await people.meet(connection, channel, str(number), role, "", now) for number in addresses]
         for person in known if consented else ():
-            await people.consent(connection, person.id, people.PERSONAL_DATA, VERSION, now)
+            await people.consent(connection, person.id, PERSONAL_DATA, words.version, now)
     return known
 
 

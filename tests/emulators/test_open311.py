@@ -18,22 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifier.delivery import Rejected, RetryAfter, Transient
-from notifier.open311 import (
-    AT_ONCE,
-    LARGEST_BYTES,
-    LONGEST_TEXT,
-    MOST_PAGES,
-    Choice,
-    Client,
-    Filed,
-    Missing,
-    Report,
-    Server,
-    State,
-)
+from notifier.open311.client import AT_ONCE, LARGEST_BYTES, MOST_PAGES, Client
+from notifier.open311.model import LONGEST_TEXT, Choice, Filed, Missing, Report, Server, State
 from storage.model.territory import Point
 from tests.emulators.faults import Fault
-from tests.emulators.open311 import LAMP, POTHOLE, STARTED, Open311Emulator
+from tests.emulators.open311 import STARTED, Open311Emulator
+from tests.emulators.open311_rules import LAMP, POTHOLE
 
 KEY = "open311-test"
 MARK = "Обращение № 1001-9, городской бот «Я здесь живу»"

@@ -1,8 +1,11 @@
 """Consent comes before anything is stored; without it one can still find out whom to ask."""
 
+from dataclasses import replace
+
 from sqlalchemy import func, select
 
 from storage.tables import appeals, consents, conversations, media
+from tests.stories.beginnings import with_consent
 from tests.transcript import perform
 from tests.world import World
 
@@ -47,6 +50,8 @@ async def test_consent_is_asked_once_and_the_story_goes_on(everywhere: World) ->
         Анна: [Составить обращение]
           > Согласие на обработку персональных данных …
         Анна: [Даю согласие на обработку данных]
+          > Сообщать о ходе обращений? … [Сообщать] [Не нужно]
+        Анна: [Сообщать]
           > … Где это? …
         Анна: /cancel
           > Отменили. Ничего не отправлено, черновик удалён. …
@@ -54,3 +59,60 @@ async def test_consent_is_asked_once_and_the_story_goes_on(everywhere: World) ->
           > Шаг 1 Что случилось? …
         """,
     )
+
+
+async def test_each_consent_has_a_screen_and_a_record_of_its_own_and_is_taken_back_alone(everywhere: World) -> None:
+    await with_consent(everywhere)
+    await perform(
+        everywhere,
+        """
+        Анна: /privacy
+          > Ваши данные … [Согласие на уведомления] [Согласие на предложения] [Согласие на публикацию] …
+        Анна: [Согласие на предложения]
+          > Согласие на предложения … Сейчас: согласия нет. [Даю согласие] [Мои данные]
+        Анна: [Даю согласие]
+          > Согласие на предложения … Сейчас: согласие дано 23 ноября 2026. [Отозвать согласие] …
+        Анна: [Отозвать согласие]
+          > … Сейчас: согласия нет. …
+        Анна: /settings
+          > … Уведомления о ходе обращений: включены. …
+        Анна: [Выключить уведомления]
+          > … выключены. …
+        """,
+    )
+    async with everywhere.app.database.read() as connection:
+        rows = (await connection.execute(select(consents).order_by(consents.c.id))).mappings().all()
+    known = [(row["kind"], row["withdrawn_at"] is None, bool(row["channel"]), row["version"]) for row in rows]
+    version = everywhere.app.house.city.consents["offers"].version
+    assert known == [
+        ("personal_data", True, True, version),
+        ("notices", False, True, version),
+        ("offers", False, True, version),
+    ]
+
+
+async def test_new_words_are_asked_again_and_the_old_record_stays(everywhere: World) -> None:
+    await with_consent(everywhere)
+    current = everywhere.app.house.current
+    newer = {**current.city.consents, "personal_data": replace(current.city.consents["personal_data"], version="2")}
+    current.city = replace(current.city, consents=newer)
+    await perform(
+        everywhere,
+        """
+        Анна: /cancel
+          > …
+        Анна: Сообщить о проблеме
+          > Согласие на обработку персональных данных …
+        Анна: [Даю согласие на обработку данных]
+          > Сообщать о ходе обращений? …
+        Анна: [Не нужно]
+          > … Что случилось? …
+        Анна: /settings
+          > … Уведомления о ходе обращений: выключены. …
+        """,
+    )
+    async with everywhere.app.database.read() as connection:
+        about = consents.c.kind == "personal_data"
+        rows = (await connection.execute(select(consents).where(about).order_by(consents.c.id))).mappings().all()
+    assert [(row["version"], row["withdrawn_at"] is None) for row in rows][1:] == [("2", True)]
+    assert rows[0]["withdrawn_at"] is not None

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
 from dialogs.layout import shortened
-from storage.model.city import City
+from storage.model.city import CONSENTS, City
+from storage.model.facts import Open311
 from storage.model.situation import Example, UnknownSituation
 from storage.pack.layers import CITIES
 from storage.pack.reading import read_pack
@@ -38,7 +39,18 @@ REGISTRY = {
 
 CITY, SOURCES, BODIES, PLACES = "city.toml", "sources.toml", "bodies.toml", "territories.toml"
 LADDERS, YARD, WORDS, EXAMPLES = "ladders.toml", "situations/yard.toml", "words/all.toml", "examples.csv"
+CONSENTS_FILE = "consents.toml"
 SMALL = {
+    CONSENTS_FILE: "\n".join(
+        f"""\
+[[consent]]
+id = "{kind}"
+version = "1"
+title = "Согласие"
+text = "{{operator}} просит."
+"""
+        for kind in CONSENTS
+    ),
     CITY: """\
 id = "lukomorye"
 name = "Лукоморье"
@@ -377,6 +389,12 @@ MISTAKES = {
         f"{BODIES}: body «warden»", "portals «elm» в пакете нет; добавьте или исправьте",
     ),
     "a theme of a portal in words": (YARD, "[1]", '["один"]', LITTER, "в «portal_reasons» вместо числа стоит 'один'"),
+    "a consent there is not": (
+        CONSENTS_FILE, '"offers"', '"dance"', f"{CONSENTS_FILE}: consent «dance»", "«dance»; можно: personal_data",
+    ),
+    "a place in a consent there is not": (
+        CONSENTS_FILE, "{operator}", "{king}", f"{CONSENTS_FILE}: consent «personal_data»", "подставить только {op",
+    ),
     "a kind of text there is not": (YARD, '"заявление"', '"ода"', LITTER, "«ода»; можно: заявление, жалоба, предлож"),
     "clients there are not": (YARD, '["citizens"]', '["king"]', LITTER, "клиентов «king» нет; можно: citizens, busin"),
     "a confidence there is not": (
@@ -451,6 +469,87 @@ def test_a_mistake_is_told_by_place_key_and_remedy(tmp_path: Path, mistake: str)
     found = errors(laid(tmp_path, "lukomorye", edited(file, old, new)))
     begins = (place, f"{file}: {place}") if place else f"{file}: "
     assert any(error.startswith(begins) and told in error for error in found), found
+
+
+def with_server(endpoint: str, more: str = "") -> dict[str, str]:
+    """The small pack with an Open311 server."""
+    return edited(CITY, "[operator]", f'[open311]\nendpoint = "{endpoint}"\n{more}\n[operator]')
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://city.example/open311/v2",
+        "https://xn--80ak6aa92e.example:8443",
+        *(f"http://{host}:8084/v2" for host in ("127.0.0.1", "localhost", "[::1]")),
+    ],
+)
+def test_a_pack_names_the_server_that_takes_requests(tmp_path: Path, endpoint: str) -> None:
+    found = read_pack(laid(tmp_path, "lukomorye", with_server(endpoint)))
+    assert found.open311 == Open311(endpoint)
+    more = 'jurisdiction = "lukomorye.example"\npublishes = false'
+    whole = read_pack(laid(tmp_path, "lukomorye", with_server(endpoint, more)))
+    assert whole.open311 == Open311(endpoint, "lukomorye.example", publishes=False)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        *("city.example/v2", "http://city.example/v2", "ftp://city.example", "https://", "https://city.example:port"),
+        *(
+            "https://me:secret@city.example",
+            "https://city.example/?a=1",
+            "https://city.example/#v2",
+            "https://[",
+            "//x",
+        ),
+        *("https://city.example/ v2", "http://127.0.0.1.example/v2", "file:///v2", "https://city.example/\\u0007"),
+    ],
+)
+def test_a_server_that_is_no_safe_address_is_refused(tmp_path: Path, endpoint: str) -> None:
+    (told,) = errors(laid(tmp_path, "lukomorye", with_server(endpoint)))
+    assert told.startswith("city.toml: open311: «")
+    assert "не адрес сервера; он начинается с https://" in told
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("publishes = 1", "city.toml: open311: «publishes» должен быть true или false"),
+        ("jurisdiction = 5", "city.toml: open311: «jurisdiction» должен быть строкой"),
+        ('key = "secret"', "city.toml: open311: неизвестный ключ «key»; исправьте или уберите"),
+    ],
+)
+def test_a_mistake_about_a_server_is_told(tmp_path: Path, more: str, told: str) -> None:
+    assert errors(laid(tmp_path, "lukomorye", with_server("https://city.example", more))) == [told]
+
+
+def test_situations_and_bodies_name_their_services(tmp_path: Path) -> None:
+    body = edited(BODIES, 'submission = "operator"', 'submission = "open311"\nopen311 = "001"')
+    found = read_pack(laid(tmp_path, "lukomorye", {**body, **edited_situation('open311 = "LAMP-2"')}))
+    assert (found.bodies["warden"].open311, found.situations["litter"].open311) == ("001", "LAMP-2")
+    assert found.bodies["elders"].open311 == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("1", "«open311» должен быть строкой"),
+        ('" 001"', "« 001» — не код услуги; напишите его, как на сервере, до 100 знаков"),
+        (f'"{"9" * 101}"', "— не код услуги; "),
+        ('"0\\u0000"', "— не код услуги; "),
+    ],
+)
+def test_a_code_that_is_none_is_told(tmp_path: Path, code: str, told: str) -> None:
+    files = {**SMALL, **edited_situation(f"open311 = {code}")}
+    (error,) = errors(laid(tmp_path, "lukomorye", files))
+    assert error.startswith(LITTER)
+    assert told in error
+
+
+def edited_situation(line: str) -> dict[str, str]:
+    """The file of the small situation with one more line."""
+    return {YARD: edited(YARD, "private = false", f"private = false\n{line}")[YARD]}
 
 
 @pytest.mark.parametrize(
@@ -593,7 +692,7 @@ def test_several_files_may_add_keys_to_one_table(tmp_path: Path) -> None:
 
 
 def test_a_pack_may_be_split_into_files_as_one_likes(tmp_path: Path, small: Path) -> None:
-    whole = "\n".join(SMALL[file] for file in (CITY, SOURCES, BODIES, PLACES, LADDERS, YARD))
+    whole = "\n".join(SMALL[file] for file in (CITY, CONSENTS_FILE, SOURCES, BODIES, PLACES, LADDERS, YARD))
     one = {"city.toml": whole, "deep/down/words.toml": SMALL[WORDS], EXAMPLES: SMALL[EXAMPLES]}
     assert vars(read_pack(laid(tmp_path, "heap", one))) == vars(read_pack(small))
 

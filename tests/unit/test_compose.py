@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dialogs.compose import LONGEST, LONGEST_HEADLINE, LONGEST_REPORT, Facts, compose, facts_of, report, sentence
 from dialogs.engine import ENOUGH, SEND, SKIP
+from dialogs.file_appeal import LASTING
 from storage.model.city import MOST_QUESTIONS
 from storage.model.situation import ROLES, Situation
 from tests.unit.given import city, texts
@@ -97,9 +98,9 @@ def test_a_telling_begins_and_ends_like_a_sentence(words: str, expected: str) ->
 def test_a_time_that_the_story_tells_is_offered_first_and_one_tap_confirms_it() -> None:
     talk = asking("road_pothole")
     assert talk.step == "details.since"
-    assert talk.buttons[0].label == "Третий день, с 21 ноября 2026 года"
+    assert talk.buttons[0].label == "С 21 ноября 2026 года"
     talk.chooses("heard")
-    assert talk.frame.answers["details.since"] == "третий день, с 21 ноября 2026 года"
+    assert talk.frame.answers["details.since"] == "с 21 ноября 2026 года"
 
 
 def test_a_button_about_time_gets_its_date() -> None:
@@ -113,13 +114,31 @@ def test_a_button_about_time_gets_its_date() -> None:
     [
         ("с понедельника", "с 16 ноября 2026 года"),
         ("давно", "давно"),
-        ("с понедельника, обещали починить, но не починили", None),
+        ("с понедельника, обещали починить", "с 16 ноября 2026 года, обещали починить"),
+        ("2 и 16 ноября", "2 и 16 ноября 2026 года"),
+        ("две недели назад", "две недели назад, примерно с 9 ноября 2026 года"),
+        ("больше месяца, с 10 октября", "больше месяца, с 10 октября 2026 года"),
     ],
 )
-def test_an_answer_about_time_keeps_what_else_it_says(said: str, stored: str | None) -> None:
+def test_an_answer_about_time_keeps_what_else_it_says(said: str, stored: str) -> None:
     talk = asking("road_pothole", "Огромная яма")
     talk.says(said)
-    assert talk.frame.answers["details.since"] == (stored or f"{said} (с 16 ноября 2026 года)")
+    assert talk.frame.answers["details.since"] == stored
+
+
+def test_where_a_single_moment_is_asked_a_day_stays_a_day() -> None:
+    asked = next(
+        (situation, question)
+        for situation in city().situations.values()
+        for question in situation.questions
+        if question.role == "since" and question.label != LASTING and not situation.lands
+    )
+    talk = Talk()
+    talk.start("file_appeal", {"story": "x", "situation": asked[0].id, "place": {"words": "x"}})
+    while talk.step != f"details.{asked[1].id}":
+        talk.chooses(SKIP if SKIP in talk.offered else next(iter(talk.offered)))
+    talk.says("вчера в 7:40")
+    assert talk.frame.answers[f"details.{asked[1].id}"] == "22 ноября 2026 года в 7:40"
 
 
 def test_a_day_that_is_not_there_is_asked_again() -> None:
@@ -228,7 +247,7 @@ def test_the_time_that_the_story_tells_is_written_with_its_date_when_the_questio
     talk = asking("road_pothole")
     talk.chooses(ENOUGH)
     talk.chooses(SKIP)
-    assert "Как давно: третий день, с 21 ноября 2026 года" in talk.text
+    assert "Как давно: с 21 ноября 2026 года" in talk.text
 
 
 def test_who_does_not_know_since_when_is_believed() -> None:

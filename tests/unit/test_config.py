@@ -24,6 +24,7 @@ SECRETS = {
     "TELEGRAM_TOKEN": "123456:telegram-secret",
     "VK_TOKEN": "vk1.a.vk-secret",
     "GEOCODER_KEY": "geocoder-secret",
+    "OPEN311_KEY": "open311-secret",
     "DATABASE_URL": "postgresql+asyncpg://bot:database-secret@localhost/bot",
 }
 
@@ -86,6 +87,7 @@ def test_the_file_of_the_repository_is_whole_and_names_the_variable_of_each_sett
         ("TELEGRAM_TOKEN", "1:a", "telegram_token", "1:a"),
         ("VK_TOKEN", "vk1", "vk_token", "vk1"),
         ("GEOCODER_KEY", "k1", "geocoder_key", "k1"),
+        ("OPEN311_KEY", "k2", "open311_key", "k2"),
         ("CITY", "", "city", "saint_petersburg"),
     ],
 )
@@ -131,7 +133,9 @@ def test_a_missing_setting_is_named(config: Path, key: str) -> None:
     assert re.findall(r"\w+", words.partition("не хватает настроек: ")[2]) == [key]
 
 
-@pytest.mark.parametrize("line", ["telegram_token = '1:a'", "geocoder_key = 'k1'", "colour = 'red'", "[telegram]"])
+@pytest.mark.parametrize(
+    "line", ["telegram_token = '1:a'", "geocoder_key = 'k1'", "open311_key = 'k2'", "colour = 'red'", "[telegram]"]
+)
 def test_an_unknown_setting_is_named_and_a_secret_in_the_file_is_one(config: Path, line: str) -> None:
     config.write_text(f"{FILE}\n{line}\n", "utf-8")
     assert re.findall(r"\w+", line)[0] in refusal({}, config)
@@ -145,11 +149,12 @@ def test_a_file_that_is_missing_or_broken_is_named(config: Path) -> None:
 
 def test_secrets_never_show(config: Path) -> None:
     settings = load(SECRETS, config)
-    given = (settings.telegram_token, settings.vk_token, settings.geocoder_key, settings.database_url)
-    assert given == (
+    keys = (settings.geocoder_key, settings.open311_key)
+    assert (settings.telegram_token, settings.vk_token, *keys, settings.database_url) == (
         SECRETS["TELEGRAM_TOKEN"],
         SECRETS["VK_TOKEN"],
         SECRETS["GEOCODER_KEY"],
+        SECRETS["OPEN311_KEY"],
         SECRETS["DATABASE_URL"],
     )
     for shown in (repr(settings), str(settings), f"{settings}", repr([settings]), repr({"settings": settings})):
@@ -158,4 +163,5 @@ def test_secrets_never_show(config: Path) -> None:
 
 def test_secrets_stand_in_the_environment_only(config: Path) -> None:
     settings = load({}, config)
-    assert (settings.telegram_token, settings.vk_token, settings.geocoder_key) == ("", "", "")
+    keys = (settings.geocoder_key, settings.open311_key)
+    assert (settings.telegram_token, settings.vk_token, *keys) == ("", "", "", "")

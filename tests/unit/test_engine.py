@@ -25,11 +25,13 @@ from tests.unit.talk import Talk
 from tests.unit.town import BY_THE_BORDER, IN_THE_NORTH, OF_DISTRICT, town
 from tests.unit.ways import (
     ADDRESS,
+    NEARBY,
     OPEN,
     PATHS,
     PHOTO,
     PLAIN,
     SEVERAL,
+    SIMILAR,
     STORY,
     UNHEARD_OF,
     Way,
@@ -876,3 +878,19 @@ def test_of_too_many_the_oldest_are_forgotten() -> None:
     known = [conversation.active.answers for conversation in again if conversation.active]
     assert known[:2] == [{}, {}]
     assert known[2:] == [{"story": OPEN}] * passing.LIMIT
+
+
+def test_who_finds_the_same_nearby_is_done_and_what_was_told_goes_along() -> None:
+    way = replace(NEARBY, picks={}, found=({**SIMILAR, "metres": None},))
+    talk = way.begin("file_appeal")
+    walk(talk, way)
+    assert talk.ended[0].answers["nearby"] == SIMILAR["token"]
+    assert talk.ended[0].answers["story"] == way.story
+
+
+def test_what_was_found_nearby_is_looked_for_anew_once_the_place_changes() -> None:
+    talk = reviewed(NEARBY.begin("file_appeal"), NEARBY)
+    assert "nearby.found" in talk.frame.answers
+    talk.chooses("<edit:place")
+    talk.says("Невский проспект, 1")
+    assert talk.step == "nearby"

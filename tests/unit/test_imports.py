@@ -28,7 +28,18 @@ HOMES = {
     "alembic": ("storage/",),
     "jinja2": ("dialogs/texts/",),
 }
-HEAVY = ("aiogram", "vk_api", "requests", "alembic", "apscheduler", "typst", "matplotlib", "shapely", "pymorphy3")
+HEAVY = (
+    "aiogram",
+    "aiohttp",
+    "vk_api",
+    "requests",
+    "alembic",
+    "apscheduler",
+    "typst",
+    "matplotlib",
+    "shapely",
+    "pymorphy3",
+)
 
 
 def modules(part: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from storage.model.city import City, Operator
-from storage.model.facts import Body, Confidence, Contact, Portal, Source
+from storage.model.facts import Body, Confidence, Contact, Open311, Portal, Source
 from storage.model.situation import Passport, Question, Recognition, Rule, Service, Situation, Term
 from storage.model.territory import District, Land, Point
 from storage.pack.checks import problems
@@ -205,6 +205,36 @@ def test_a_body_that_is_written_to_on_a_portal_needs_one_for_every_situation() -
     assert found_in(replace(LITTER, portal=True), bodies=bodies, portals={"oak": OAK}) == []
     usual = {"warden": WARDEN, "elders": replace(ELDERS, submission="portal", portals=("oak",))}
     assert found_in(bodies=usual, portals={"oak": replace(OAK, listed=False)}) == []
+
+
+SERVER = Open311("https://city.example/v2")
+TAKING = {"warden": WARDEN, "elders": replace(ELDERS, submission="open311")}
+
+
+def test_a_body_that_is_written_to_by_open311_needs_a_server() -> None:
+    told = "body «elders»: submission = «open311», а сервера нет; добавьте [open311] в city.toml"
+    assert found_in(bodies=TAKING) == [told]
+    assert found_in(open311=SERVER) == []
+
+
+def test_a_body_that_is_written_to_by_open311_needs_a_service_for_every_situation() -> None:
+    told = (
+        "situation «litter»: в «Старосты» передают по Open311, но кода услуги нет; "
+        "добавьте open311 в ситуацию или в body «elders»"
+    )
+    assert found_in(bodies=TAKING, open311=SERVER) == [told]
+    assert found_in(replace(LITTER, open311="001"), bodies=TAKING, open311=SERVER) == []
+    usual = {**TAKING, "elders": replace(TAKING["elders"], open311="002")}
+    assert found_in(bodies=usual, open311=SERVER) == []
+    assert LITTER.service_with(usual["elders"]) == "002"
+    assert replace(LITTER, open311="001").service_with(usual["elders"]) == "001"
+
+
+def test_what_is_private_is_not_handed_over_to_where_everybody_reads_it() -> None:
+    private = replace(LITTER, open311="001", private=True)
+    (told,) = found_in(private, bodies=TAKING, open311=SERVER)
+    assert told.startswith("situation «litter»: в «Старосты» передают по Open311, а сервер всё публикует; личное ")
+    assert found_in(private, bodies=TAKING, open311=replace(SERVER, publishes=False)) == []
 
 
 # rules

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import people
 from storage.database import Connection
+from storage.model.city import PERSONAL_DATA
 from storage.model.person import Person, Role, Wishes
-from storage.people import PERSONAL_DATA
 from tests.unit.given import MONDAY
 from tests.unit.rows import moderator, resident
 
@@ -72,9 +72,10 @@ async def test_conversations_of_several_people_are_saved_at_once_and_overwritten
     assert (await loaded(connection, anna))[1] == {"active": {"answers": {"story": "Яма 🙂 «"}}}
 
 
-async def test_a_consent_in_force_is_left_as_it_is_and_a_withdrawn_one_is_kept(connection: Connection) -> None:
+async def test_a_consent_to_other_words_replaces_that_in_force_and_no_record_is_lost(connection: Connection) -> None:
     anna, boris = await resident(connection), await resident(connection, "1002")
     await people.consent(connection, anna.id, PERSONAL_DATA, "1", MONDAY)
+    await people.consent(connection, anna.id, PERSONAL_DATA, "1", LATER)
     await people.consent(connection, anna.id, PERSONAL_DATA, "2", LATER)
     assert [person.consented for person in await people.find(connection, [anna.id, boris.id])] == [True, False]
     await people.withdraw_consent(connection, anna.id, PERSONAL_DATA, LATER)
@@ -84,6 +85,7 @@ async def test_a_consent_in_force_is_left_as_it_is_and_a_withdrawn_one_is_kept(c
     rows = await people.consents_of(connection, anna.id)
     assert [(row["version"], row["given_at"], row["withdrawn_at"]) for row in rows] == [
         ("1", MONDAY, LATER),
+        ("2", LATER, LATER),
         ("3", LATER, None),
     ]
     assert (await loaded(connection, anna))[0].consented is True

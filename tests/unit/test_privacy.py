@@ -19,10 +19,10 @@ from storage import appeals, calls, media, outbox, people, privacy
 from storage.database import Connection
 from storage.media import MediaState
 from storage.model.appeal import Actor, Appeal, Change, Kind, Status
+from storage.model.city import PERSONAL_DATA
 from storage.model.person import Person
 from storage.model.territory import Point
 from storage.outbox import Draft, Lane
-from storage.people import PERSONAL_DATA
 from storage.tables import appeals as appeal_table
 from storage.tables import media as media_table
 from storage.tables import metadata
@@ -211,7 +211,7 @@ async def test_what_others_told_is_not_touched(connection: Connection) -> None:
     for word in OF_BORIS.values():
         assert await leaks(connection, [word]), word
     assert await people.find(connection, [known.boris.id, known.olga.id]) == [
-        replace(known.boris, consented=True),
+        replace(known.boris, consented=True, consent_version="1"),
         known.olga,
     ]
 

@@ -22,6 +22,7 @@ from handlers.route import LEADING
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS
 from notifier.notices import NOTICES, Notice
 from storage.model.appeal import Status
+from storage.model.city import CONSENTS
 from storage.model.facts import APPEAL, REPORT
 from storage.model.numbers import read
 from tests.unit.given import appeal, city, texts
@@ -192,6 +193,7 @@ def families() -> dict[str, set[str]]:
         "mend_*": {f"buttons.mend_{mend.name}" for review in reviews for mend in review.mends},
         "edit_*": {f"buttons.edit_{part.step}" for review in reviews for part in review.parts},
         "file_*": {f"buttons.file_{kind}" for kind in (REPORT, APPEAL)},
+        "consent_*": {f"buttons.consent_{word}" for word in (*CONSENTS[1:], "give", "take_back")},
         "share_*": {f"buttons.share_{name}" for name, known in CHANNELS.items() if known.capabilities.share},
         "solved_*": {"buttons.solved_yes", "buttons.solved_no"},
         "unexpected.*": {f"unexpected.{kind}" for kind in unexpected},

@@ -105,12 +105,7 @@ SIMILAR = {
     "supporters": 2,
     "own": False,
 }
-NEARBY_WAYS = {
-    "another one nearby": Way(
-        picks={"nearby": MINE}, found=(SIMILAR, {**SIMILAR, "id": 2, "own": True}), typed=("place",)
-    ),
-    "the same nearby": Way(found=({**SIMILAR, "metres": None},), typed=("place",)),
-}
+NEARBY = Way(picks={"nearby": MINE}, found=(SIMILAR, {**SIMILAR, "id": 2, "own": True}), typed=("place",))
 
 
 def ways(dialog: str) -> Mapping[str, Way]:
@@ -120,7 +115,7 @@ def ways(dialog: str) -> Mapping[str, Way]:
         "plain": PLAIN,
         **(THEME_WAYS if "situation" in steps else {}),
         **(PLACE_WAYS if "place" in steps else {}),
-        **(NEARBY_WAYS if "nearby" in steps else {}),
+        **({"another one nearby": NEARBY} if "nearby" in steps else {}),
         **({"an unusual number": Way(city=city_of_numbers)} if "certain" in steps else {}),
     }
 

@@ -1,0 +1,1 @@
+"""Sample appeals as residents would get them: written, scored against the checklist of a good appeal, and printed."""
