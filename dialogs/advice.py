@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from dialogs import since
 from dialogs.speech import Json
 from dialogs.steps import Condition, Mend, Scene
-from dialogs.theme import situation_of, told
+from dialogs.theme import TOGETHER, situation_of, told
+from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.talk import talk_of
 from dialogs.understanding.words import MORPHOLOGY, read
 
@@ -25,6 +26,12 @@ CONTACTS = re.compile(
     r"(?:\+7|\b[78])[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"  # a mobile or a long-distance number
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 )
+NAME = r"[А-ЯЁ][а-яё]+"
+OTHERS = re.compile(
+    rf"\b(?:{NAME}\s+)?{NAME}\s+{NAME}(?:ович|евич|ич|овн|евн|ичн|иничн)(?:а|у|ем|ой|е|ы)?\b"
+    rf"|\b{NAME}\s+[А-ЯЁ]\.\s?[А-ЯЁ]\."
+)
+"""people with their patronymic or initials: «Иванов Пётр Ильич», «Петрова А. И.»"""
 Change = Callable[[str, Scene], str]
 
 
@@ -97,6 +104,16 @@ def says(pattern: re.Pattern[str]) -> Condition:
     return lambda scene: bool(pattern.search(story_of(scene)) or pattern.search(words_of_place(scene)))
 
 
+def is_several(scene: Scene) -> bool:
+    """Whether the story tells of several problems and goes as one appeal."""
+    return bool(scene.answer("problem") == TOGETHER)
+
+
+def is_danger(scene: Scene) -> bool:
+    """Whether the story tells of a danger that an appeal is too slow for."""
+    return bool(dangers_in(story_of(scene), scene.city))
+
+
 def is_undated(scene: Scene) -> bool:
     """Whether a date is wanted and neither the answers nor the story tell one."""
     situation = situation_of(scene)
@@ -129,10 +146,13 @@ def is_out_of_season(scene: Scene) -> bool:
 
 
 ADVICE = (
+    Advice("danger", is_danger),
     Advice("loud", is_loud, quietly),
     Advice("rude", lambda scene: bool(rude_words(story_of(scene), scene)), politely),
     Advice("contacts", says(CONTACTS), without(CONTACTS)),
     Advice("flat", says(FLAT), without(FLAT)),
+    Advice("names", says(OTHERS), without(OTHERS)),
+    Advice("several", is_several),
     Advice("vague", is_vague),
     Advice("undated", is_undated),
     Advice("unproved", is_unproved),

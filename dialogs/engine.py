@@ -19,6 +19,8 @@ from storage.model.numbers import whole
 
 BACK, CANCEL, SKIP, ENOUGH, DONE, DROP, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<drop", "<send"
 EDIT, PAGE, MEND, UNDO = "<edit:", "<page:", "<mend:", "<undo"
+EDITED = "edited"
+"""all the answers as they were before a part of them was changed at the last look"""
 CHANGE = re.compile(
     r"(?:исправ|измени|поменя|замени)(?:ть|ь|й|те|ьте|йте)? (?P<part>[а-яё]+)(?:(?: на|:) ?(?P<value>.+))?",
     re.IGNORECASE,
@@ -172,7 +174,11 @@ class Engine:
         if value == DONE and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
             return self.answered(conversation, frame, step, Accepted(collected), scene, press.message)
         for choice in step.choices(scene):
-            if choice.value == value:
+            if choice.value == value and choice.said:
+                heard = step.accept(Said("", "", "", text=choice.said), scene)
+                if isinstance(heard, Accepted):
+                    return self.answered(conversation, frame, step, heard, scene, press.message)
+            elif choice.value == value:
                 stored = value if choice.stored is None else choice.stored
                 if choice.ends:
                     over = frame.with_answer(step.name, stored)
@@ -194,19 +200,27 @@ class Engine:
         """«Отправить», or «Изменить …» for one part."""
         if value == SEND:
             return Advance(replace(conversation, active=None), (), finished=frame)
-        if value == UNDO and isinstance(old := frame.answers.get(BEFORE), Mapping):
-            kept = without(frame.answers, (BEFORE,))
-            return self.corrected(conversation, replace(frame, answers={**kept, **old}), scene, press.message)
+        if value == UNDO and (undone := self.undone(frame)) is not None:
+            return self.corrected(conversation, replace(frame, answers=undone), scene, press.message)
         for mend in step.mends:
             if value == MEND + mend.name and mend.when(scene):
                 changed = mend.change(scene)
                 old = {name: frame.answers.get(name) for name in changed}
-                answers = {**frame.answers, **changed, BEFORE: old}
+                answers = {**without(frame.answers, (EDITED,)), **changed, BEFORE: old}
                 return self.corrected(conversation, replace(frame, answers=answers), scene, press.message)
         for part in step.parts:
             if value == EDIT + part.step and part.when(scene):
                 return self.edit(conversation, frame, part, scene, press.message)
         return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+
+    @staticmethod
+    def undone(frame: Frame) -> dict[str, Json] | None:
+        """The answers before the last change, None if nothing was changed."""
+        now = without(frame.answers, (BEFORE, EDITED))
+        if isinstance(mended := frame.answers.get(BEFORE), Mapping):
+            return {**now, **mended}
+        edited = frame.answers.get(EDITED)
+        return dict(edited) if isinstance(edited, Mapping) and edited != now else None
 
     def corrected(self, conversation: Conversation, frame: Frame, scene: Scene, replaces: str) -> Advance:
         """The last look once more, with what was put right."""
@@ -215,7 +229,8 @@ class Engine:
     def edit(self, conversation: Conversation, frame: Frame, part: Part, scene: Scene, replaces: str) -> Advance:
         """Back to the first step of a part; «part.» stands for all the questions of an AskEach, asked anew."""
         each = f"{part.step}."
-        kept = without(frame.answers, (each,))
+        old = without(frame.answers, (BEFORE, EDITED))
+        kept = {**without(old, (each,)), EDITED: old}
         frame, scene = replace(frame, answers=kept), replace(scene, answers=kept)
         steps = self.dialogs[frame.dialog].live(scene)
         target = next(step for step in steps if step.name == part.step or step.name.startswith(each))
@@ -392,7 +407,7 @@ class Engine:
             parts = [part.step for part in step.parts if part.when(scene)]
             changes = [button(EDIT + part, label(f"edit_{part}")) for part in parts]
             mends = [button(MEND + mend.name, label(f"mend_{mend.name}")) for mend in step.mends if mend.when(scene)]
-            mends += [button(UNDO, label("undo"))] if BEFORE in frame.answers else []
+            mends += [button(UNDO, label("undo"))] if self.undone(frame) is not None else []
             room = scene.capabilities.buttons - len(changes) - 2
             return [button(SEND, label("send")), *mends[:room], *changes, button(CANCEL, label("cancel"))]
         controls = self.controls(frame, step, scene, button)

@@ -36,6 +36,8 @@ class Choice:
     """what is stored instead of `value`"""
     ends: bool = False
     """whether the dialog is over with this answer"""
+    said: str = ""
+    """words that pressing it stands for: they are taken as if they were typed"""
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialogs.places import place, point_of
+from dialogs.places import place, point_of, typed
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
 from dialogs.theme import NEARBY, situation_of, told
 from dialogs.understanding.lands import land_in
 from dialogs.understanding.words import words_of
+from storage.model.places.address import parse_address
 
 DISTRICT_NOUN = re.compile(r"^(?:в|во) | район[аеуы]?$")
 ONLY_DISTRICT = {"words": "", "lat": None, "lon": None}
 UNKNOWN = "unknown"
+KIND = re.compile(
+    r"\b(?:улица|ул|проспект|просп|пр-т|пр|переулок|пер|набережная|наб|шоссе|бульвар|б-р|площадь|пл|проезд|аллея)\b",
+    re.IGNORECASE,
+)
+"""kinds of street as they stand in an address; in another case the name would be in that case, too"""
 """«Не знаю»"""
 
 
@@ -51,9 +57,24 @@ def taken_land(land: str, scene: Scene) -> Mapping[str, Any]:
 
 
 def only_district(scene: Scene) -> Sequence[Choice]:
-    """For those who know no address: the district, where the city has any."""
-    known = Choice("district", scene.texts.label("district"), ONLY_DISTRICT)
-    return (known,) if scene.city.districts else ()
+    """The address that the story names, and for those who know none the district, where the city has any."""
+    address = heard_address(scene)
+    heard = [Choice("heard", address, said=address)] if address else []
+    district = [Choice("district", scene.texts.label("district"), ONLY_DISTRICT)] if scene.city.districts else []
+    return (*heard, *district)
+
+
+def heard_address(scene: Scene) -> str:
+    """Street and house out of the story, to be confirmed by one tap; empty unless they can be said as they stand."""
+    story = told(scene)
+    read = parse_address(story)
+    if not (read.street and read.house):
+        return ""
+    words = f"{read.kind} {read.street}, {read.house}".strip()
+    if scene.city.streets is None:
+        return words if not read.kind or KIND.search(story) else ""
+    known = typed(words, scene.city).value
+    return f"{known['street']}, {known['house']}" if known.get("street") and known.get("house") else ""
 
 
 def among(scene: Scene) -> Sequence[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.compose import Facts, compose
-from dialogs.engine import BEFORE
+from dialogs.engine import BEFORE, EDITED
 from dialogs.file_appeal import appeal_facts, completed
 from dialogs.nearby import MINE, address_key
 from dialogs.speech import Json
@@ -17,7 +17,7 @@ from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
 from storage.model.numbers import whole
 
-UNSTORED = ("photos", "nearby.found", BEFORE)
+UNSTORED = ("photos", "nearby.found", BEFORE, EDITED)
 """answers that are kept elsewhere or not at all"""
 PAGE = 6
 """appeals on one page of «Мои обращения»"""

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from dialogs.advice import ADVICE, CONTACTS, FLAT, MENDS, Advice, advice_for, politely, quietly, without
+from dialogs.advice import ADVICE, CONTACTS, FLAT, MENDS, OTHERS, Advice, advice_for, politely, quietly, without
 from dialogs.compose import facts_of
 from dialogs.engine import BEFORE, MEND, SEND, UNDO
+from dialogs.theme import TOGETHER
 from tests.unit.given import city, scene, texts
 from tests.unit.talk import Talk
 
 GOOD: dict[str, Any] = {
-    "story": "У дома провалился асфальт, яма по колено",
+    "story": "Во дворе в асфальте яма по колено",
     "situation": "ground_collapse",
     "land": "yard_house",
     "place": {"words": "Вавиловых, 4, у второй парадной", "lat": None, "lon": None},
@@ -49,7 +50,7 @@ def test_a_good_appeal_needs_no_advice() -> None:
 @pytest.mark.parametrize(
     ("answers", "name"),
     [
-        ({"story": "ПРОВАЛИЛСЯ АСФАЛЬТ У ДОМА"}, "loud"),
+        ({"story": "ЯМА ВО ДВОРЕ СРОЧНО СДЕЛАЙТЕ"}, "loud"),
         ({"story": "Эти идиоты раскопали двор"}, "rude"),
         ({"story": "Провал у дома, звоните +7 (921) 123-45-67"}, "contacts"),
         ({"story": "Провал у дома, пишите anna@example.org"}, "contacts"),
@@ -138,6 +139,7 @@ def test_one_tap_mends_and_another_brings_it_back(mend: Any) -> None:
         "rude": "Идиоты раскопали двор",
         "contacts": "Провал у дома, звоните +79211234567",
         "flat": "Провал у дома, живу в кв. 15",
+        "names": "Провал у дома, мастер Примеров Пётр Ильич не пришёл",
     }
     talk = at_review(story=stories[mend.name])
     before = talk.text
@@ -180,3 +182,23 @@ def test_every_piece_of_advice_has_its_words(advice: Advice) -> None:
     facts = facts_of(GOOD, city().situations["ground_collapse"], city())
     told = texts().say("file_appeal.preview", text="…", facts=facts, advice=[advice.name])
     assert "<b>Что ещё поможет</b>\n• " in told
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Мастер Примеров Пётр Ильич не пришёл", "Мастер не пришёл"),
+        ("Говорили с Анной Ивановной", "Говорили с"),
+        ("Директор Примеров П. И. обещал", "Директор обещал"),
+        ("Обещала Примерова А.И., не сделала", "Обещала, не сделала"),
+        ("На Садовой улице, у дома 5", "На Садовой улице, у дома 5"),
+        ("В Невском районе третий день", "В Невском районе третий день"),
+    ],
+)
+def test_names_of_people_are_taken_out_and_those_of_places_stay(text: str, expected: str) -> None:
+    assert without(OTHERS)(text, scene()) == expected
+
+
+def test_several_problems_and_a_danger_are_told_of() -> None:
+    assert advised(problem=TOGETHER) == ["several"]
+    assert advised(story="Пахнет газом в подъезде, яма во дворе") == ["danger"]

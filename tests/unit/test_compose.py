@@ -259,3 +259,24 @@ def test_who_does_not_know_since_when_is_believed() -> None:
         talk.chooses(ENOUGH if ENOUGH in talk.offered else SKIP)
     talk.chooses(SKIP)
     assert "Как давно:" not in talk.text
+
+
+@pytest.mark.parametrize(
+    ("story", "offered"),
+    [
+        ("Не вывозят мусор, Дыбенко 8, баки переполнены", "Дыбенко, 8"),
+        ("Не вывозят мусор, ул. Вавиловых д. 4", "улица Вавиловых, 4"),
+        ("Не вывозят мусор на улице Ленина", ""),
+        ("Не вывозят мусор на Лиговском проспекте, 50", ""),
+        ("Не вывозят мусор, заявка № 45", ""),
+    ],
+)
+def test_an_address_in_the_story_is_offered_and_one_tap_confirms_it(story: str, offered: str) -> None:
+    talk = Talk()
+    talk.start("file_appeal", {"story": story, "situation": "waste_containers"})
+    assert talk.step == "place"
+    labels = [button.label for button in talk.buttons]
+    assert (offered in labels) is bool(offered)
+    if offered:
+        talk.chooses("heard")
+        assert talk.frame.answers["place"]["words"] == offered

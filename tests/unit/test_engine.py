@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
-from dialogs.engine import BACK, CANCEL, DONE, EDIT, PAGE, SEND, SKIP, Engine
+from dialogs.engine import BACK, CANCEL, DONE, EDIT, PAGE, SEND, SKIP, UNDO, Engine
 from dialogs.registry import DIALOGS
 from dialogs.speech import Attachment, Press, Said
 from dialogs.state import Conversation, Frame
@@ -894,3 +894,25 @@ def test_what_was_found_nearby_is_looked_for_anew_once_the_place_changes() -> No
     talk.chooses("<edit:place")
     talk.says("Невский проспект, 1")
     assert talk.step == "nearby"
+
+
+def test_the_last_change_of_a_part_is_undone_with_one_tap() -> None:
+    talk = reviewed(PLAIN.begin("file_appeal"))
+    before = dict(talk.frame.answers)
+    assert UNDO not in talk.offered
+    talk.chooses("<edit:story")
+    talk.says("Лифт гремит и застревает")
+    assert talk.frame.answers["story"] == "Лифт гремит и застревает"
+    while SEND not in talk.offered:
+        answer(talk)
+    talk.chooses(UNDO)
+    kept = {name: value for name, value in talk.frame.answers.items() if name != "edited"}
+    assert kept == before
+    assert UNDO not in talk.offered
+
+
+def test_a_part_that_was_opened_and_left_as_it_is_has_nothing_to_undo() -> None:
+    talk = reviewed(PLAIN.begin("file_appeal"))
+    talk.chooses("<edit:story")
+    talk.chooses(BACK)
+    assert UNDO not in talk.offered

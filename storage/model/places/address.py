@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.model.places.address_parts import Named, settlement_in, street_in
 from storage.model.places.address_text import AddressText
@@ -34,6 +35,7 @@ class Address:
         return ", ".join(part for part in parts if part)
 
 
+@lru_cache(maxsize=1024)
 def parse_address(text: str) -> Address:
     """The address in a text, typed alone or inside a sentence; parts that are not found are empty. Never raises."""
     address = read(text)
