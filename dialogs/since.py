@@ -143,9 +143,18 @@ def ago(words: str, count: int, unit: str, today: date) -> str:
     return f"{words}, примерно с {today.year - count} года"
 
 
+def past(when: date, today: date) -> date:
+    """A day that has come. Raises Impossible."""
+    if when > today or today.year - when.year > LONGEST_AGO:
+        raise Impossible
+    return when
+
+
 def month_of(match: "re.Match[str]", today: date) -> str:
     """«с сентября», «с мая прошлого года»."""
     number = next(n for n, name in enumerate(MONTHS, 1) if alike(match["month"], name))
+    if match["year"]:
+        return f"с {of_month(past(date(int(match['year']), number, 1), today))}"
     when = latest(today, number)
     return f"с {of_month(when.replace(year=when.year - bool(match['last'] and when.year == today.year)))}"
 
@@ -153,7 +162,7 @@ def month_of(match: "re.Match[str]", today: date) -> str:
 def season(match: "re.Match[str]", today: date) -> str:
     """«с лета», «с прошлой зимы»; a winter has two years."""
     genitive, month = next(value for start, value in SEASONS.items() if match["season"].startswith(start))
-    year = latest(today, month).year
+    year = past(date(int(match["year"]), 1, 1), today).year if match["year"] else latest(today, month).year
     return f"с зимы {year}–{year + 1} годов" if genitive == "зимы" else f"с {genitive} {year} года"
 
 
@@ -166,7 +175,9 @@ def year_of(match: "re.Match[str]", today: date) -> str:
 
 
 DATE_IN_DIGITS = r"(?<![\d.,/])(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?![\d.,/]*\d)"
-DATE_IN_WORDS = rf"(?P<day>\d{{1,2}})(?:-?го)? (?P<month>{MONTH})\w*(?: (?P<year>\d{{4}}))?"
+OF_YEAR = r"(?: год[ау]\b| г\b\.?)?"
+"""what follows the number of a year"""
+DATE_IN_WORDS = rf"(?P<day>\d{{1,2}})(?:-?го)? (?P<month>{MONTH})\w*(?: (?P<year>\d{{4}}){OF_YEAR})?"
 SPAN = (
     r"(?P<span>(?:(?P<vague>больше|более|около|почти|уже) )?(?:(?P<half>полгода|полугода)"
     rf"|(?:(?P<several>пар\w|нескольк\w+|полтор\w) |(?P<count>{COUNT}) )?(?P<unit>{UNIT}))(?: назад)?)"
@@ -177,22 +188,21 @@ PATTERNS = tuple(
         (rf"со? {DATE_IN_WORDS}", day_of, True),
         (DATE_IN_WORDS, day_of, False),
         (DATE_IN_DIGITS, day_of, False),
-        (r"(?:с )?(?P<near>сегодня|вчера|позавчера)\w*(?: дня| утра| вечера)?", near_day, True),
+        (r"(?:с )?(?P<near>сегодня|вчера|позавчера)\w*(?: дня| утр\w+| вечер\w+)?", near_day, True),
         (r"с(?:амого)? (?P<part>утра|ночи|вечера|обеда)\b", part_of_today, True),
         (rf"со? (?:прошл\w+ |эт\w+ )?(?P<weekday>{'|'.join(WEEKDAYS)})\w*", weekday, True),
-        (rf"с (?P<month>{MONTH})\w*(?P<last> прошлого)?", month_of, True),
-        (r"с (?:прошл\w+ |эт\w+ )?(?P<season>зимы|весны|лета|осени)\b", season, True),
-        (r"с (?:(?P<year>(?:19|20)\d\d)\b|прошлого года)", year_of, True),
+        (rf"с (?P<month>{MONTH})\w*(?P<last> прошлого года)?(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?", month_of, True),
+        (
+            rf"с (?:прошл\w+ |эт\w+ )?(?P<season>зимы|весны|лета|осени)\b(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?",
+            season,
+            True,
+        ),
+        (rf"с (?:(?P<year>(?:19|20)\d\d)\b{OF_YEAR}|прошлого года)", year_of, True),
         (rf"(?P<ordinal>{ORDINAL}) (?P<unit>день|сутки|неделю|неделя|месяц|год)\b", ordinal, True),
         (rf"{SPAN}\b", duration, False),
     )
 )
 """expressions of time, the surest first"""
-
-
-def told(text: str, today: date) -> str | None:
-    """What an answer to «Как давно?» says, with its date; None if it says no time. Raises Impossible."""
-    return next(readings(text, today, PATTERNS), None)
 
 
 def heard(story: str, today: date) -> str | None:
