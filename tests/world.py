@@ -19,7 +19,7 @@ from tests.emulators.heard import Heard
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.terminal import TerminalPerson
 from tests.emulators.vk import VkEmulator
-from tests.unit.given import city
+from tests.unit.given import city, texts
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """noon in Saint Petersburg, on a working day"""
@@ -88,9 +88,10 @@ def counted_chance() -> Chance:
     )
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
-    """The program, the messengers and the people."""
+    """The program, the messengers and the people. Without a repr: asyncio asks each fixture's task for one, and it
+    would spell out the whole city."""
 
     app: App
     clock: Clock
@@ -146,6 +147,7 @@ async def world(where: str, database_url: str, folder: Path, **changes: Any) -> 
         settings = replace(settings, open311_key=changes.pop("open311_key", ""))
         clock = Clock()
         changes.setdefault("city", city())
+        changes.setdefault("texts", texts())
         app = build(settings, clock=clock, chance=changes.pop("chance", None) or counted_chance(), **changes)
         people = {name: player(name, homes[name], folder, telegram, vk) for name in CAST}
         add_messengers(app)

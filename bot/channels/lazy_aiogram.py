@@ -30,7 +30,5 @@ try:
     from aiogram.client.default import Default
 finally:
     BaseModel.model_rebuild = AS_PYDANTIC_DOES  # type: ignore[method-assign]
-for family in (types.TelegramObject, methods.TelegramMethod):
+for family in (types.TelegramObject, methods.TelegramMethod, methods.Response):
     family.model_rebuild = classmethod(when_used)  # type: ignore[assignment,method-assign]
-for answer in (types.User, types.Message, types.File, types.WebhookInfo):  # aiogram makes its generic answers of them
-    answer.model_rebuild()
