@@ -21,9 +21,10 @@ accuracy: $(VENV)/.run
 	@test -n "$(DATA)" || { echo "Укажите файл: make accuracy DATA=messages.csv (столбцы text и accept)"; exit 1; }
 	@$(BIN)/python -m bot accuracy "$(DATA)"
 
-# Three workers on two cores: a third of the time tests wait for something.
+# Three workers on two cores: a third of the time tests wait for something. Compiled code is kept, whatever the
+# environment says: the tests start the program a hundred times.
 test: lint
-	$(BIN)/python -m pytest -n 3 --dist worksteal tests
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal tests
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -7,9 +7,6 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import bot.channels.lazy_aiogram  # noqa: F401 - it has to come before aiogram, which the emulators lean on too
-
-# isort: split
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine

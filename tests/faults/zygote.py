@@ -42,14 +42,18 @@ def import_everything() -> None:
 
 def prepare() -> None:
     """What every program is given: a clock that goes on from a Monday's noon, so that no notice waits for the morning,
-    and the words and the city with its index, which take a second to get ready.
+    and the words, the city with its index and the models of Telegram, which take a second to get ready.
     """
+    from aiogram import methods, types
+
     from bot.app import build
     from dialogs.texts.words import Texts
     from dialogs.understanding.index import index_of
     from tests.unit.given import city
 
     index_of(city())
+    for model in (types.Update, types.Message, methods.GetUpdates, methods.SendMessage, methods.EditMessageText):
+        model.model_rebuild()
 
     shift = MONDAY - datetime.now(UTC)
     build.__kwdefaults__ = {
