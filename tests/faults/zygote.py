@@ -55,11 +55,13 @@ def prepare() -> None:
     for model in (types.Update, types.Message, methods.GetUpdates, methods.SendMessage, methods.EditMessageText):
         model.model_rebuild()
 
+    words = Texts()
+    words.names()
     shift = MONDAY - datetime.now(UTC)
     build.__kwdefaults__ = {
         **(build.__kwdefaults__ or {}),
         "clock": lambda: datetime.now(UTC) + shift,
-        "texts": Texts(),
+        "texts": words,
         "city": city(),
     }
 
