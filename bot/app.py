@@ -27,6 +27,8 @@ from notifier.drafts import Drafts
 from notifier.fetch import Fetcher
 from notifier.following import Follower
 from notifier.handover import Forwarder
+from notifier.hearing import Hear
+from notifier.listening import Listener
 from notifier.notices import Notifier
 from notifier.open311.clients import Clients
 from notifier.papers import Papers
@@ -77,6 +79,7 @@ class App:
     channels: list[Channel]
     relays: list[Relay] = field(default_factory=list)
     fetchers: list[Fetcher] = field(default_factory=list)
+    hear: Hear | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -102,6 +105,7 @@ class App:
         )
         self.desk.discard = self.schedule.discard
         self.renewal = Renewal(self.house.current, self.database, self.read_city, self.house.clock)
+        self.listeners = [self.listening(self.hear)] if self.hear else []
         self.open_for_all = asyncio.Event()
         self.news, self.decided = asyncio.Event(), asyncio.Event()
         self.database.watch(events, self.changed)
@@ -116,9 +120,23 @@ class App:
         if addresses is None:  # a terminal chat without the key leaves it to the program that has one
             self.schedule.hands_over = True
         self.relays.append(relay)
-        number = self.house.chance.number
-        news = PhotoNews(self.house.current, self.house.texts, self.house.capabilities, number)
-        self.fetchers.append(Fetcher(channel, self.database, files, clock, news, self.wake_relays))
+        self.fetchers.append(Fetcher(channel, self.database, files, clock, self.file_news, self.fetched))
+
+    def listening(self, hear: Hear) -> Listener:
+        """What listens to voice messages."""
+        return Listener(hear, self.database, self.settings.files, self.house.clock, self.file_news, self.wake_relays)
+
+    @property
+    def file_news(self) -> PhotoNews:
+        """What tells people of their files."""
+        house = self.house
+        return PhotoNews(house.current, house.texts, house.capabilities, house.chance.number)
+
+    def fetched(self) -> None:
+        """Files were fetched: messages may wait for them, and voice messages can be listened to."""
+        self.wake_relays()
+        for listener in self.listeners:
+            listener.wake()
 
     def saved(self, messages: Sequence[Outgoing]) -> None:
         """Turns were saved with these messages."""
@@ -168,7 +186,8 @@ class App:
         """Whether everything said was answered and everything to be said was delivered."""
         waiting = self.news.is_set() or self.decided.is_set() or self.schedule.running
         quiet = self.desk.idle and not waiting
-        return quiet and all(relay.idle for relay in self.relays) and all(item.idle for item in self.fetchers)
+        workers: Iterable[Relay | Fetcher | Listener] = (*self.relays, *self.fetchers, *self.listeners)
+        return quiet and all(worker.idle for worker in workers)
 
     async def prepare(self) -> None:
         """Wait for the database and bring its schema up to date."""
@@ -188,6 +207,7 @@ class App:
         workers.append(self.spawn("hand over", self.hand_over))
         workers += [self.spawn("deliver", relay.run) for relay in self.relays]
         workers += [self.spawn("fetch", fetcher.run) for fetcher in self.fetchers]
+        workers += [self.spawn("listen aloud", listener.run) for listener in self.listeners]
         gc.freeze()  # what the libraries brought stays as long as we do: looking through it again and again is waste
         gc.enable()
         try:
@@ -290,15 +310,20 @@ def build(
     texts: Texts | None = None,
     capabilities: Mapping[str, Capabilities] | None = None,
     city: City | None = None,
+    hear: Hear | None = None,
 ) -> App:
-    """Everything but the channels; reads the pack unless a city is given. Raises BrokenPack, BrokenImport."""
+    """Everything but the channels; reads the pack unless a city is given; voice messages are recognised by `hear`.
+
+    Raises BrokenPack, BrokenImport.
+    """
     known = capabilities or {name: known.capabilities for name, known in CHANNELS.items()}
     luck = chance or real_chance()
     served = city or open_city(CITIES / settings.city, settings.imported)
     engine = Engine(DIALOGS, luck.token)
     locate = locator(settings, served)
-    house = House(Current(served), texts or Texts(), engine, known, settings.admins, luck, clock, locate)
-    return App(settings, Database(settings.database_url), house, [])
+    serving, words = Current(served), texts or Texts()
+    house = House(serving, words, engine, known, settings.admins, luck, clock, locate, hears=hear is not None)
+    return App(settings, Database(settings.database_url), house, [], hear=hear)
 
 
 def locator(settings: Settings, city: City) -> Locate | None:

@@ -152,7 +152,7 @@ async def retain(settings: Settings, *, dry: bool) -> int:
         await app.database.close()
     print("Вышел срок хранения:" if dry else "Стёрли то, чей срок вышел:")
     print(f"  разговоров с черновиками: {found.drafts}\n  закрытых обращений: {found.appeals}")
-    print(f"  разговоров с человеком: {found.talks}\n  снимков без обращения: {found.photos}")
+    print(f"  разговоров с человеком: {found.talks}\n  файлов без обращения: {found.photos}")
     return OK
 
 
@@ -177,12 +177,18 @@ async def serve(settings: Settings, person: str) -> int:
     """`run`, or `chat` as `person`."""
     from bot.app import add_messengers, build, new_update_id
     from bot.channels import BadToken
+    from notifier.hearing import NoHearing, Vosk
     from storage.lock import Lock, Taken
 
     if not person and not (settings.telegram_token or settings.vk_token):
         print("Нет ни TELEGRAM_TOKEN, ни VK_TOKEN. Без них работает только «python -m bot chat».", file=sys.stderr)
         return MISUSED
-    app = build(settings)
+    try:
+        hear = Vosk(Path(settings.voice_model)) if settings.voice_model else None
+    except NoHearing as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+    app = build(settings, hear=hear)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

@@ -18,6 +18,7 @@ KEYS = (
     "imported",
     "geocoder",
     "geocoder_url",
+    "voice_model",
     "admins",
     "telegram_api",
     "vk_api",
@@ -45,6 +46,7 @@ class Settings:
     imported: Path = Path("data/cities")
     geocoder: str = ""
     geocoder_url: str = ""
+    voice_model: str = ""
     telegram_token: str = field(default="", repr=False)
     vk_token: str = field(default="", repr=False)
     geocoder_key: str = field(default="", repr=False)
@@ -71,6 +73,7 @@ def load(environment: Mapping[str, str] = os.environ, file: Path = CONFIG) -> Se
         imported=Path(values["imported"]),
         geocoder=geocoder(str(values["geocoder"]).lower()),
         geocoder_url=str(values["geocoder_url"]).rstrip("/"),
+        voice_model=str(values["voice_model"]),
         admins=admins(values["admins"]),
         telegram_api=str(values["telegram_api"]).rstrip("/"),
         vk_api=str(values["vk_api"]).rstrip("/"),

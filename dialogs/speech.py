@@ -43,9 +43,9 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A photo or a document somebody sent; `ref` is the messenger's name for it, `size` is in bytes."""
+    """A photo, a document or a voice message; `ref` is the messenger's name for it, `size` is in bytes."""
 
-    kind: Literal["photo", "document"]
+    kind: Literal["photo", "document", "voice"]
     ref: str
     size: int | None = None
     name: str = ""
@@ -73,11 +73,16 @@ class Said:
     link: str | None = None
     """the payload of the link that was opened, empty for a plain start"""
     attachments: tuple[Attachment, ...] = ()
+    """photos and documents"""
+    recording: Attachment | None = None
+    """a voice message; `other` says so, too, for whoever cannot listen"""
     location: Point | None = None
     found: Point | None = None
     """where a service on the internet places the address that was typed, if one was asked"""
     other: str = ""
     """something that is no words, photo or place: sticker, voice, video, contact…"""
+    edited: bool = False
+    """an earlier message has other words now"""
     stopped: bool = False
     """the person forbade the bot to write"""
 

@@ -8,6 +8,7 @@ from dialogs.compose import Facts, compose
 from dialogs.engine import BEFORE, EDITED
 from dialogs.file_appeal import appeal_facts, completed
 from dialogs.nearby import MINE, address_key
+from dialogs.recordings import FILES, sent_with
 from dialogs.speech import Json
 from dialogs.state import Frame
 from dialogs.theme import left_over, suggestions, told
@@ -17,7 +18,7 @@ from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
 from storage.model.numbers import whole
 
-UNSTORED = ("photos", "nearby.found", BEFORE, EDITED)
+UNSTORED = (*FILES, "nearby.found", BEFORE, EDITED)
 """answers that are kept elsewhere or not at all"""
 PAGE = 6
 """appeals on one page of «Мои обращения»"""
@@ -51,9 +52,9 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         status=Status.READY if facts.body.by_hand else Status.SUBMITTED,
     )
     appeal = await appeals.file(turn.connection, new, turn.now.utc)
-    shown = answers.get("photos") or ()
-    unknown = [item for item in shown if "id" not in item]
-    await media.attach(turn.connection, turn.person.id, [item["id"] for item in shown if "id" in item], appeal.id)
+    sent = sent_with(answers)
+    unknown = [item for item in sent if "id" not in item]
+    await media.attach(turn.connection, turn.person.id, [item["id"] for item in sent if "id" in item], appeal.id)
     await media.add(turn.connection, turn.person.id, appeal.id, turn.person.channel, unknown, turn.now.utc)
     receipt(turn, appeal, facts)
     if (likely := suggestions(scene)) and likely[0].situation.id != situation.id:

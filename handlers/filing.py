@@ -10,7 +10,6 @@ from dialogs.speech import Button, Json
 from handlers import cards
 from handlers.turn import Turn
 from storage import appeals, media
-from storage.media import MediaState
 from storage.model.appeal import Actor, Appeal, Change, Kind, Status
 from storage.model.facts import Body, Portal
 from storage.model.numbers import whole
@@ -87,8 +86,7 @@ async def show_portal(turn: Turn, argument: str) -> None:
     text = await text_for(turn, filing, portal)
     here = [turn.button("open_portal", url=portal.address(filing.situation.reasons))]
     turn.say("filing.portal", here, filing=filing, portal=portal, copying=turn.capabilities.copying)
-    kept = await media.of_appeal(turn.connection, filing.appeal.id)
-    shown = [item.id for item in kept if item.state is not MediaState.LOST]
+    shown = [item.id for item in await media.photos_of(turn.connection, filing.appeal.id)]
     number = filing.appeal.id
     buttons = [*copied(turn, text, filing.appeal), turn.button("filed", f"filed:{number}:{portal.id}")]
     buttons.append(turn.button("card", f"card:{number}"))
@@ -120,8 +118,7 @@ async def text_of(turn: Turn, appeal: Appeal, answers: Mapping[str, Json]) -> st
     situation = turn.city.situations.get(appeal.situation)
     if situation is None:
         return appeal.text
-    shown = await media.of_appeal(turn.connection, appeal.id)
-    photos = [item.id for item in shown if item.state is not MediaState.LOST]
+    photos = [item.id for item in await media.photos_of(turn.connection, appeal.id)]
     return compose(facts_of({**answers, "photos": photos}, situation, turn.city), turn.house.texts)
 
 

@@ -102,6 +102,8 @@ class House:
     passing: "Passing" = field(init=False)
     locate: Locate | None = None
     """asks a service on the internet where an address is, if one is configured; None for what is not found"""
+    hears: bool = False
+    """whether voice messages are recognised"""
     unsaid: Unsaid = field(default_factory=Unsaid)
 
     def __post_init__(self) -> None:

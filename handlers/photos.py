@@ -1,4 +1,4 @@
-"""Photos of a draft: remembered at once, so that they are fetched while the conversation goes on."""
+"""Files of a draft: remembered at once, so that they are fetched while the conversation goes on."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 from dialogs.file_appeal import MAX_PHOTOS, photos
 from dialogs.places import place
+from dialogs.recordings import FILES, sent_with
 from dialogs.state import Frame
 from dialogs.steps import Accepted
 from handlers.turn import Turn
@@ -35,15 +36,19 @@ def beside(turn: Turn) -> bool:
 
 
 async def remember(turn: Turn) -> None:
-    """Photos of the open draft that are not remembered yet are, and the draft knows them by our number."""
+    """Files of the open draft that are not remembered yet are, and the draft knows them by our number."""
     frame = turn.conversation.active
-    new = [item for item in shown(frame) if "id" not in item]
-    if frame is None or not new or not turn.person.consented:
+    if frame is None or frame.dialog != DIALOG or not turn.person.consented:
         return
-    ids = await media.add(turn.connection, turn.person.id, None, turn.person.channel, new, turn.now.utc)
-    numbers = iter(ids)
-    named = [item if "id" in item else {**item, "id": next(numbers)} for item in shown(frame)]
-    turn.conversation = replace(turn.conversation, active=frame.with_answer("photos", named))
+    for name in FILES:
+        sent = frame.answers.get(name) or ()
+        new = [item for item in sent if "id" not in item]
+        if new:
+            ids = await media.add(turn.connection, turn.person.id, None, turn.person.channel, new, turn.now.utc)
+            numbers = iter(ids)
+            named = [item if "id" in item else {**item, "id": next(numbers)} for item in sent]
+            frame = frame.with_answer(name, named)
+    turn.conversation = replace(turn.conversation, active=frame)
 
 
 def shown(frame: Frame | None) -> Sequence[dict[str, Any]]:
@@ -52,8 +57,8 @@ def shown(frame: Frame | None) -> Sequence[dict[str, Any]]:
 
 
 async def discard(turn: Turn, frame: Frame | None) -> None:
-    """The photos of a draft that was given up are forgotten."""
-    ids = [item["id"] for item in shown(frame) if "id" in item]
+    """The files of a draft that was given up are forgotten."""
+    ids = [item["id"] for item in sent_with(frame.answers) if "id" in item] if frame else []
     if ids:
         turn.unneeded_files += await media.drop(turn.connection, turn.person.id, ids)
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from dialogs.engine import Advance, same
 from dialogs.file_appeal import photos, story
 from dialogs.places import place
+from dialogs.recordings import FILES, RECORDINGS, recording
 from dialogs.speech import Json
 from dialogs.steps import Accepted, Rejected
 from dialogs.texts.words import Texts
@@ -15,6 +17,7 @@ from dialogs.understanding.talk import talk_in
 from handlers import finding, residents
 from handlers.nearby import fulfil
 from handlers.photos import beside, remember
+from handlers.recordings import aloud
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
 from handlers.turn import Turn
 from storage import people
@@ -32,6 +35,8 @@ async def take(turn: Turn) -> None:
     said = turn.said
     if said.stopped:
         await people.change(turn.connection, turn.person.id, reachable=False)
+    elif said.edited:
+        edited(turn)
     elif said.press:
         await pressed(turn, said.press.data)
     elif said.link is not None:
@@ -94,11 +99,22 @@ def warn(turn: Turn) -> None:
             turn.say("emergency.danger", danger=danger)
 
 
+def edited(turn: Turn) -> None:
+    """Other words in an earlier message: it is told how to bring them in, and the open question is asked again."""
+    frame = turn.conversation.active
+    warn(turn)
+    words = turn.text("unexpected.edited", draft=frame is not None and frame.dialog == "file_appeal")
+    if frame:
+        turn.follow(turn.house.engine.repeat(turn.conversation, turn.scene, words))
+    else:
+        turn.say("unexpected.edited", draft=False, with_menu=True)
+
+
 async def told(turn: Turn) -> None:
     """No command: an answer to the open question, or else the story of a new appeal."""
     if UNKNOWN_COMMAND.fullmatch(turn.said.text.strip()):
         turn.say("start.unknown_command", with_menu=True)
-    elif beside(turn):
+    elif beside(turn) or aloud(turn) or beforehand(turn):
         return
     elif again := finding.retold(turn):
         await follow(turn, again)
@@ -109,7 +125,7 @@ async def told(turn: Turn) -> None:
     elif isinstance(heard := story(turn.said, turn.scene), Accepted):
         await residents.begin_appeal(turn, {**heard.also, "story": heard.value})
     elif found := kept(turn):
-        turn.say("unexpected.kept")
+        turn.say("unexpected.kept_voice" if turn.said.recording else "unexpected.kept")
         await residents.begin_appeal(turn, found)
     else:
         turn.say(f"unexpected.{kind(turn, heard)}", with_menu=True, **heard.facts)
@@ -139,11 +155,30 @@ async def chatted(turn: Turn) -> bool:
     return True
 
 
+def beforehand(turn: Turn) -> bool:
+    """What is told while the consent is asked is kept in memory until it is given; whether that is what happened."""
+    frame, engine = turn.conversation.active, turn.house.engine
+    if frame is None or frame.dialog != "consent" or frame.answers.get("then") != "file_appeal":
+        return False
+    before = turn.house.unsaid.recall(turn.person.id)
+    found = {name: [*(before.get(name) or ()), *item] if name in FILES else item for name, item in kept(turn).items()}
+    words = f"{before['story']}. {turn.said.text}" if before.get("story") else turn.said.text
+    heard = story(replace(turn.said, text=words, attachments=()), turn.scene)
+    if finding.is_understood(turn.said.text, turn.city) and isinstance(heard, Accepted):
+        found["story"] = heard.value
+    if not found:
+        return False
+    turn.house.unsaid.keep(turn.person.id, {**before, **found})
+    turn.follow(engine.repeat(turn.conversation, turn.scene, turn.text("consent.kept")))
+    return True
+
+
 def kept(turn: Turn) -> dict[str, Json]:
-    """A photo or a place out of the blue: the answer to a question that is still to come."""
+    """A photo, a voice message or a place out of the blue: the answer to a question that is still to come."""
     shown = photos(turn.said, turn.scene) if turn.said.attachments else None
     where = place(turn.said, turn.scene) if turn.said.location else None
-    found: dict[str, Json] = {}
+    said = recording(turn.said, {}) if turn.said.recording else None
+    found: dict[str, Json] = {RECORDINGS: said.value} if isinstance(said, Accepted) else {}
     for step, heard in (("photos", shown), ("place", where)):
         if isinstance(heard, Accepted):
             found |= {**heard.also, step: heard.value}

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from dialogs.speech import Json
-from handlers import appeals, filing, finding, moderators, papers, photos, privacy, residents, teaching
+from handlers import appeals, filing, finding, moderators, papers, photos, privacy, recordings, residents, teaching
 from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], Awaitable[None]]
@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, Handler] = {
     "name_me": papers.ask_name,
     "unname_me": papers.be_unnamed,
     "filed": filing.ask_filed,
+    "take_words": recordings.take_words,
     "resume": residents.resume,
     "photo_place": photos.take_place,
     "body": finding.show_body,

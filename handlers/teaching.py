@@ -161,7 +161,7 @@ async def facts_anew(turn: Turn, appeal: Appeal, situation: Situation) -> Facts:
     """What an appeal says under another situation: the place and the story stay, answers to other questions go."""
     told = await appeals.answers_of(turn.connection, appeal.id)
     kept = {name: value for name, value in told.items() if not name.startswith("details.")}
-    shown = await media.of_appeal(turn.connection, appeal.id)
+    shown = await media.photos_of(turn.connection, appeal.id)
     return facts_of({**kept, "photos": [item.id for item in shown]}, situation, turn.city)
 
 

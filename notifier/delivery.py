@@ -58,6 +58,7 @@ class Parcel:
     random_id: int
     photos: Sequence[Photo] = ()
     document: Document | None = None
+    recordings: Sequence[Document] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.engine import Engine
 from dialogs.layout import arrange
+from dialogs.recordings import sent_with
 from dialogs.speech import Button, Capabilities, Reply
 from dialogs.state import Conversation
 from dialogs.texts.words import Texts
@@ -62,13 +63,13 @@ class Drafts:
         files: list[str] = []
         for person, state in found:
             conversation = Conversation.from_json(state)
-            photos = [
+            sent = [
                 item["id"]
                 for answers in self.engine.waiting(conversation)
-                for item in answers.get("photos") or ()
+                for item in sent_with(answers)
                 if "id" in item
             ]
-            files += await media.drop(connection, person, photos)
+            files += await media.drop(connection, person, sent)
             active = None if self.engine.keeps(conversation.active) else conversation.active
             left = replace(conversation, active=active, drafts=())
             await drafts.store(connection, person, left.as_json(), forget=True)

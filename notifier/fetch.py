@@ -1,4 +1,4 @@
-"""Fetches photos and documents that people sent, after the turn: a turn never waits for a file."""
+"""Fetches photos, documents and voice messages that people sent, after the turn: a turn never waits for a file."""
 
 import asyncio
 import hashlib
@@ -15,7 +15,8 @@ from notifier.photos import PhotoNews
 from storage import media
 from storage.database import Database, Unavailable
 from storage.media import Media, MediaState
-from storage.pictures import BadPicture, Picture, cleaned
+from storage.model.territory import Point
+from storage.pictures import BadPicture, cleaned
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,15 @@ MAX_BYTES = 20 * 1024 * 1024
 ATTEMPTS = 12
 PERSON_BYTES = 45 * 1024 * 1024
 """what the stored photos of one person may take: an archive of them has to fit into a message of 50 MB"""
-SIGNATURES = {rb"\xff\xd8\xff": ".jpg", rb"\x89PNG\r\n\x1a\n": ".png", rb"RIFF....WEBP": ".webp", rb"%PDF": ".pdf"}
+SOUND = ".ogg"
+"""what voice messages are in both messengers"""
+SIGNATURES = {
+    rb"\xff\xd8\xff": ".jpg",
+    rb"\x89PNG\r\n\x1a\n": ".png",
+    rb"RIFF....WEBP": ".webp",
+    rb"%PDF": ".pdf",
+    rb"OggS": SOUND,
+}
 """how the content of a file begins, as patterns, with the ending of its name"""
 
 
@@ -96,17 +105,24 @@ class Fetcher:
         except (Rejected, TooBig, Unreachable) as error:
             await self.lose(item, "too_big" if isinstance(error, TooBig) else "gone")
             return
+        point = None
+        if item.is_voice:
+            if ending_of(content) != SOUND:
+                await self.lose(item, "no_recording")
+                return
+        else:
+            try:
+                picture = await asyncio.to_thread(cleaned, content)
+            except BadPicture as error:
+                await self.lose(item, str(error))
+                return
+            content, point = picture.content, picture.point
         try:
-            picture = await asyncio.to_thread(cleaned, content)
-        except BadPicture as error:
-            await self.lose(item, str(error))
-            return
-        try:
-            name = await asyncio.to_thread(store, self.files, picture.content)
+            name = await asyncio.to_thread(store, self.files, content)
         except OSError:  # a full disk is mended some day
             await self.again(item)
             return
-        await self.keep(item, picture, name)
+        await self.keep(item, name, len(content), point)
 
     async def again(self, item: Media) -> None:
         """Later, with growing pauses; in the end it is lost."""
@@ -117,9 +133,8 @@ class Fetcher:
         async with self.database.begin() as connection:
             await media.postpone(connection, item.id, self.clock() + pause)
 
-    async def keep(self, item: Media, picture: Picture, name: str) -> None:
-        """Write that a photo is stored, if its owner has room for it, and say where it was taken."""
-        size, point = len(picture.content), picture.point
+    async def keep(self, item: Media, name: str, size: int, point: Point | None) -> None:
+        """Write that a file is stored, if its owner has room for it, and say where a photo was taken."""
         async with self.database.begin() as connection:
             taken = await media.room_taken(connection, item.person_id) if item.person_id else 0
             if taken + size > PERSON_BYTES:

@@ -56,7 +56,7 @@ class Papers:
         shown = await media.of_appeal(connection, appeal.id)
         if any(item.state is MediaState.WAITING for item in shown):
             raise Transient("file_not_fetched")
-        photos = [self.photo(item) for item in shown if item.state is MediaState.STORED]
+        photos = [self.photo(item) for item in shown if item.state is MediaState.STORED and not item.is_voice]
         situation = self.current.city.situations.get(appeal.situation)
         if situation is None:
             return letter_of_words(appeal.text.split("\n\n"), appeal.number, signed, photos)

@@ -1,4 +1,4 @@
-"""What people are told of their photos afterwards: that one could not be kept, or where it was taken."""
+"""What people are told of their files afterwards: one could not be kept, where it was taken, what was heard in it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from dialogs.layout import arrange
 from dialogs.places import in_words, is_near, located
 from dialogs.speech import Button, Capabilities, Reply
 from dialogs.texts.words import Texts
+from dialogs.understanding.dangers import dangers_in
 from storage import outbox, people
 from storage.database import Connection
 from storage.media import Media
@@ -27,11 +28,25 @@ class PhotoNews:
     number: Callable[[], int]
 
     async def lost(self, connection: Connection, item: Media, problem: str, now: datetime) -> None:
-        """A photo could not be kept; `problem` says why: no_picture, too_many_pixels, too_big, no_room, gone."""
+        """A file could not be kept.
+
+        `problem` says why: no_picture, no_recording, too_many_pixels, too_big, no_room, gone.
+        """
         if person := await self.owner(connection, item):
             buttons = [Button(self.texts.label("card"), f"card:{item.appeal_id}")] if item.appeal_id else []
-            text = self.texts.say("photos.lost", problem=problem, filed=item.appeal_id is not None)
+            filed = item.appeal_id is not None
+            text = self.texts.say("photos.lost", problem=problem, voice=item.is_voice, filed=filed)
             await self.write(connection, person, text, buttons, now)
+
+    async def heard(self, connection: Connection, item: Media, words: str, now: datetime) -> None:
+        """What was heard in a voice message of a draft is offered as words; a danger in it is told first."""
+        person, city = await self.owner(connection, item), self.current.city
+        if person is None:
+            return
+        for danger in dangers_in(words, city)[:1]:
+            await self.write(connection, person, self.texts.say("emergency.danger", danger=danger, city=city), [], now)
+        buttons = [Button(self.texts.label("take_words"), f"take_words:{item.id}")] if words else []
+        await self.write(connection, person, self.texts.say("recordings.heard", words=words), buttons, now)
 
     async def located(self, connection: Connection, item: Media, point: Point, now: datetime) -> None:
         """A photo of a draft says where it was taken: that is offered as the place."""

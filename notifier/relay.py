@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dialogs.speech import Reply
-from notifier.delivery import Door, Parcel, Photo, Transient
+from notifier.delivery import Document, Door, Parcel, Photo, Transient
 from notifier.pace import Pace
 from notifier.papers import Papers
 from notifier.retries import Decision, decide
@@ -35,6 +35,8 @@ WINDOW = 100
 POLL_SECONDS = 1.0
 """how often the table is looked at without being woken: for retries, and for what other processes wrote"""
 RETRY_SECONDS = 1.0
+RECORDING = "Запись {}.ogg"
+"""how a voice message is called where it is sent on"""
 LAST_SECONDS = 4.0
 """how long requests in flight are waited for when the program stops"""
 STUCK_SECONDS = 90.0
@@ -308,8 +310,13 @@ class Relay:
             return Parcel(row.address, reply, row.random_id, document=document)
         async with self.database.read() as connection:
             found = await media.find(connection, reply.media)
-        photos = []
+        photos: list[Photo] = []
+        recordings: list[Document] = []
         for item in found:
+            if item.is_voice and item.state is MediaState.STORED:
+                content = await asyncio.to_thread((self.files / item.file).read_bytes)
+                recordings.append(Document(RECORDING.format(len(recordings) + 1), content))
+                continue
             own = item.channel == self.door.name and item.kind in self.door.resends
             if item.state is MediaState.STORED:
                 photos.append(Photo(item.id, self.files / item.file, item.ref if own else ""))
@@ -317,7 +324,7 @@ class Relay:
                 photos.append(Photo(item.id, None, item.ref))
             elif item.state is MediaState.WAITING:
                 raise Transient("file_not_fetched")
-        return Parcel(row.address, reply, row.random_id, photos, document)
+        return Parcel(row.address, reply, row.random_id, photos, document, recordings)
 
     async def mark(self) -> None:
         """Write what became of attempts, with one commit. Raises Unavailable."""

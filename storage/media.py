@@ -12,6 +12,9 @@ from storage.database import Connection, as_it_stands
 from storage.model.territory import Point
 from storage.tables import media
 
+VOICE = "voice"
+"""the kind of voice messages"""
+
 
 class MediaState(StrEnum):
     """Whether we have the file."""
@@ -37,6 +40,11 @@ class Media:
     person_id: int | None = None
     appeal_id: int | None = None
     """None while it belongs to a draft"""
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether it is to be listened to, not looked at."""
+        return self.kind == VOICE
 
 
 def media_of(row: RowMapping) -> Media:
@@ -82,6 +90,31 @@ async def of_appeal(connection: Connection, appeal: int) -> list[Media]:
     """All files of an appeal."""
     rows = await connection.execute(select(media).where(media.c.appeal_id == appeal).order_by(media.c.id))
     return [media_of(row) for row in rows.mappings()]
+
+
+async def photos_of(connection: Connection, appeal: int) -> list[Media]:
+    """The photos of an appeal that are not lost."""
+    found = await of_appeal(connection, appeal)
+    return [item for item in found if not item.is_voice and item.state is not MediaState.LOST]
+
+
+async def unheard(connection: Connection) -> Media | None:
+    """The first stored voice message of a draft that nobody listened to yet."""
+    new = (media.c.kind == VOICE) & (media.c.state == MediaState.STORED) & media.c.words.is_(None)
+    query = select(media).where(new, media.c.appeal_id.is_(None)).order_by(media.c.id).limit(1)
+    row = (await connection.execute(query)).mappings().first()
+    return media_of(row) if row else None
+
+
+async def note_words(connection: Connection, media_id: int, words: str) -> None:
+    """Write what was heard in a voice message, empty if nothing was."""
+    await connection.execute(update(media).where(media.c.id == media_id).values(words=words))
+
+
+async def words_of(connection: Connection, person: int, media_id: int) -> str:
+    """What was heard in a voice message of a person's draft; empty if nothing was or it is not theirs."""
+    own = (media.c.id == media_id) & (media.c.person_id == person) & media.c.appeal_id.is_(None)
+    return (await connection.execute(select(media.c.words).where(own))).scalar() or ""
 
 
 async def has_waiting(connection: Connection, channel: str, now: datetime) -> bool:

@@ -255,6 +255,7 @@ media = Table(
     Column("file", String(80), nullable=False, server_default=""),
     Column("size", Integer),
     Column("caption", String(200), nullable=False, server_default=""),
+    Column("words", Text),
     Column("lat", Float),
     Column("lon", Float),
     Column("problem", String(32), nullable=False, server_default=""),
@@ -266,7 +267,8 @@ media = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
-    comment="Photos and documents: where they came from, and under which name of ours they are kept.",
+    comment="Photos, documents and voice messages: where they came from, under which name of ours they are kept, "
+    "and the words that were heard in a voice message (NULL: nobody listened yet).",
 )
 
 calls = Table(

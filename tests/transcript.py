@@ -6,19 +6,21 @@
     Анна: [Даю согласие на обработку данных]
 
 `Анна:` says words, `[…]` presses a button, `{photo}`, `{location 59.93, 30.36}`, `{link a1b2}`, `{sticker}`, `{voice}`
-do what they say, `{11 days}` after a dash lets time pass. Lines with `>` are what the speaker is told then, `Ольга >`
-what somebody else is; further lines belong to them. `…` stands for anything, `{number}` for a number of an appeal,
-always the same one, `{token}` for the payload of its link. Everything that is said must be expected: too many messages
-fail like too few; a line with `?>` may be missing, where messengers differ. Labels of buttons may be listed at the end
-in `[]`; those listed must be there, in that order.
+do what they say, `{album 3}` or `{album 3 with a caption}` sends several photos at once, `{11 days}` after a dash lets
+time pass. Lines with `>` are what the speaker is told then, `Ольга >` what somebody else is; further lines belong to
+them. `…` stands for anything, `{number}` for a number of an appeal, always the same one, `{token}` for the payload of
+its link. Everything that is said must be expected: too many messages fail like too few; a line with `?>` may be
+missing, where messengers differ. Labels of buttons may be listed at the end in `[]`; those listed must be there, in
+that order.
 """
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from textwrap import dedent
 
 from tests.emulators.heard import Heard
-from tests.world import PHOTO, World
+from tests.world import PHOTO, Player, World
 
 LINE = re.compile(r"^(?P<name>[А-ЯЁ][а-яё]+)?\s*(?P<mark>:|\?>|>)\s?(?P<rest>.*)$")
 TIME = re.compile(r"^— (\d+) (days|hours|minutes)$")
@@ -94,6 +96,8 @@ async def act(world: World, move: Move, known: dict[str, str]) -> None:
         verb, _, argument = does[1:-1].partition(" ")
         if verb == "photo":
             await person.sends_photo(PHOTO)
+        elif verb == "album":
+            await send_album(person, *argument.partition(" ")[::2])
         elif verb == "location":
             lat, lon = argument.split(",")
             await person.sends_location(float(lat), float(lon))
@@ -105,6 +109,13 @@ async def act(world: World, move: Move, known: dict[str, str]) -> None:
             await getattr(person, f"sends_{verb}")()
     else:
         await person.says(does)
+
+
+async def send_album(person: Player, count: str, caption: str) -> None:
+    """Send photos as one group; the caption stands under the first one. At a terminal they are typed one by one."""
+    for number in range(int(count)):
+        await person.sends_photo(PHOTO, "" if number else caption, "album")
+    await asyncio.sleep(0)  # an album is on its way in VK as soon as no more photos follow
 
 
 def compare(world: World, move: Move, known: dict[str, str]) -> None:

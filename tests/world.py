@@ -63,6 +63,9 @@ class Player(Protocol):
     async def sends_photo(self, data: bytes, caption: str = "", group: str | None = None) -> Any:
         """Send a photo."""
 
+    async def sends_voice(self, data: bytes = b"voice") -> Any:
+        """Send a voice message."""
+
     async def sends_location(self, latitude: float, longitude: float) -> Any:
         """Send a place."""
 

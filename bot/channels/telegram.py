@@ -46,7 +46,7 @@ from notifier.delivery import Parcel, Rejected, RetryAfter, TooBig, Transient, U
 
 log = logging.getLogger(__name__)
 
-UPDATES = ["message", "callback_query", "my_chat_member"]
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 CALL_SECONDS = 20
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -188,6 +188,8 @@ class Telegram:
         else:
             await self.bot.send_message(chat, text, reply_markup=markup)
             await self.album(chat, photos)
+        for recording in parcel.recordings:
+            await self.bot.send_document(chat, BufferedInputFile(recording.content, recording.name))
 
     async def album(self, chat: str, photos: Sequence[str | FSInputFile]) -> None:
         """Several photos as one album, a single one by itself."""

@@ -45,6 +45,9 @@ def said_in(update: Update) -> Said | None:
         return Said("telegram", str(change.chat.id), number, stopped=True) if gone else None
     if (message := update.message) and message.chat.type == "private" and message.from_user:
         return said_by(message, number)
+    if (changed := update.edited_message) and changed.chat.type == "private" and (changed.text or changed.caption):
+        words = changed.text or changed.caption or ""  # a place that moves is an edit, too, but has no words
+        return Said("telegram", str(changed.chat.id), number, text=words, edited=True)
     return None
 
 
@@ -63,6 +66,7 @@ def said_by(message: Message, update: str) -> Said:
         text="" if command == "/start" else text,
         link=payload.strip() if command == "/start" else None,
         attachments=attachments(message),
+        recording=recording(message),
         location=Point(place.latitude, place.longitude) if place else None,
         other="" if known else found,
     )
@@ -77,6 +81,12 @@ def attachments(message: Message) -> tuple[Attachment, ...]:
         file = message.document
         return (Attachment("document", file.file_id, file.file_size, file.file_name or "", file.mime_type or ""),)
     return ()
+
+
+def recording(message: Message) -> Attachment | None:
+    """The voice message."""
+    voice = message.voice
+    return Attachment("voice", voice.file_id, voice.file_size) if voice else None
 
 
 def markup_of(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:

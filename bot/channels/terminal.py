@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from dialogs.texts.words import Texts, plain
 from notifier.delivery import Document, Parcel, Rejected, TooBig
 
 IMAGES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+SOUNDS = (".ogg", ".oga")
 MAX_FILE_BYTES = 20 * 1024 * 1024
 PROMPT = "> "
 
@@ -105,7 +106,9 @@ class Terminal:
             return replace(said, text=text[1:])
         if picture := self.picture(text):
             return replace(said, attachments=(picture,))
-        if text.startswith(("/", "~", "./")) and Path(text).suffix.lower() in IMAGES:
+        if recording := self.recording(text):
+            return replace(said, recording=recording, other="voice")
+        if text.startswith(("/", "~", "./")) and Path(text).suffix.lower() in (*IMAGES, *SOUNDS):
             self.screen.show(plain(self.texts.say("terminal.no_file", path=text)))
             return None
         if text.startswith("/start"):
@@ -116,20 +119,24 @@ class Terminal:
 
     @staticmethod
     def picture(text: str) -> Attachment | None:
-        """The picture a path names, typed or dropped onto the window (some terminals put quotes around it)."""
-        path = Path(text.strip("'\"")).expanduser()
-        with contextlib.suppress(OSError, ValueError):
-            if path.suffix.lower() in IMAGES and path.is_file():
-                mime = IMAGES[path.suffix.lower()]
-                return Attachment("document", str(path.resolve()), path.stat().st_size, path.name, mime)
+        """The picture a path names."""
+        if path := named(text, IMAGES):
+            mime = IMAGES[path.suffix.lower()]
+            return Attachment("document", str(path), path.stat().st_size, path.name, mime)
         return None
+
+    @staticmethod
+    def recording(text: str) -> Attachment | None:
+        """The voice message a path names."""
+        path = named(text, SOUNDS)
+        return Attachment("voice", str(path), path.stat().st_size, path.name) if path else None
 
     async def deliver(self, parcel: Parcel) -> None:
         """Print one message with its buttons numbered."""
         lines = ["", plain(parcel.reply.text)]
         lines += [f"  (фото: {photo.path})" for photo in parcel.photos if photo.path]
-        if parcel.document:
-            lines.append(f"  (файл: {self.keep(parcel.document)})")
+        for document in (*filter(None, [parcel.document]), *parcel.recordings):
+            lines.append(f"  (файл: {self.keep(document)})")
         numbers = itertools.count(len(self.buttons) + 1)
         for button in itertools.chain.from_iterable(parcel.reply.rows):
             number = next(numbers)
@@ -153,3 +160,12 @@ class Terminal:
             return path.read_bytes()
         except OSError as error:
             raise Rejected("no_file") from error
+
+
+def named(text: str, endings: Collection[str]) -> Path | None:
+    """The file of such an ending that a path names, typed or dropped onto the window (some put quotes around it)."""
+    path = Path(text.strip("'\"")).expanduser()
+    with contextlib.suppress(OSError, ValueError):
+        if path.suffix.lower() in endings and path.is_file():
+            return path.resolve()
+    return None

@@ -171,6 +171,9 @@ class Vk:
             for number, text in enumerate(first, 1):
                 await self.send(parcel.address, text, (parcel.random_id + number) % 2**31 or 1)
             await self.send(parcel.address, last, parcel.random_id, keyboard_of(parcel.reply), attached)
+            for number, recording in enumerate(parcel.recordings, len(first) + 1):
+                heard = await self.upload_document(parcel.address, recording)
+                await self.send(parcel.address, "", (parcel.random_id + number) % 2**31 or 1, attached=[heard])
 
     async def send(
         self, peer: str, text: str, random_id: int, keyboard: str = "", attached: Sequence[str] = ()

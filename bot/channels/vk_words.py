@@ -10,6 +10,8 @@ from storage.model.territory import Point
 NAME = "vk"
 GROUP_CHATS = 2_000_000_000
 """peer ids from here on are chats of several people"""
+PASSED_ON = 10
+"""messages that are read of those somebody passes on at once"""
 MIME = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 OTHERS = {"audio_message": "voice", "sticker": "sticker", "video": "video", "graffiti": "sticker"}
 
@@ -26,7 +28,16 @@ def said_in(raw: Mapping[str, Any], names: Mapping[str, str]) -> Said | None:
         return Said(NAME, address, raw["event_id"], names.get(address, ""), press=press)
     if raw["type"] == "message_deny":
         return Said(NAME, str(thing["user_id"]), raw["event_id"], stopped=True)
+    if raw["type"] == "message_edit":
+        return changed_by(thing, raw["event_id"])
     return said_by(thing["message"], names) if raw["type"] == "message_new" else None
+
+
+def changed_by(message: Mapping[str, Any], update: str) -> Said | None:
+    """What a private message says after its author changed it."""
+    if not (0 < message["from_id"] == message["peer_id"] < GROUP_CHATS and message.get("text")):
+        return None
+    return Said(NAME, str(message["from_id"]), update, text=message["text"], edited=True)
 
 
 def said_by(message: Mapping[str, Any], names: Mapping[str, str]) -> Said | None:
@@ -39,19 +50,32 @@ def said_by(message: Mapping[str, Any], names: Mapping[str, str]) -> Said | None
     starts = payload.get("command") == "start" or "ref" in message
     data = data_of(payload)
     place = (message.get("geo") or {}).get("coordinates")
-    files, other = attachments(message.get("attachments") or ())
+    words, found = passed_on(message)
+    files, other = attachments(found)
     return Said(
         NAME,
         address,
         update,
         names.get(address, ""),
-        text="" if starts or data else message.get("text", ""),
+        text="" if starts or data else words,
         press=Press(data) if data and not starts else None,
         link=str(message.get("ref") or "") if starts else None,
         attachments=files,
+        recording=recording(found),
         location=Point(place["latitude"], place["longitude"]) if place else None,
-        other="" if files or place or message.get("text") else other or "unknown",
+        other="" if files or place or words else other or "unknown",
     )
+
+
+def passed_on(message: Mapping[str, Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    """The words of a message and what is attached; if it only passes others on, theirs."""
+    own, attached = message.get("text", ""), message.get("attachments") or ()
+    if own or attached:
+        return own, attached
+    others = (message.get("fwd_messages") or ())[:PASSED_ON]
+    return "\n".join(filter(None, (one.get("text", "") for one in others))), [
+        item for one in others for item in one.get("attachments") or ()
+    ]
 
 
 def decoded(payload: Any) -> Mapping[str, Any]:
@@ -83,6 +107,12 @@ def attachments(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[Attachment, .
         else:
             other = OTHERS.get(item["type"], "unknown")
     return tuple(files), other
+
+
+def recording(found: Sequence[Mapping[str, Any]]) -> Attachment | None:
+    """The voice message."""
+    voices = [item["audio_message"]["link_ogg"] for item in found if item["type"] == "audio_message"]
+    return Attachment("voice", voices[0]) if voices else None
 
 
 def attachment(kind: str, saved: Mapping[str, Any]) -> str:

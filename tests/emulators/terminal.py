@@ -9,6 +9,7 @@ from dialogs.texts.words import Texts
 from tests.emulators.heard import Heard
 
 PICTURE = re.compile(r"^  \(фото: (.*)\)$")
+KEPT = re.compile(r"^  \(файл: (.*)\)$")
 NUMBERED = re.compile(r"^  (\d+)\. (.*)$")
 
 
@@ -58,9 +59,11 @@ class TerminalPerson:
         """A printed message."""
         lines = text.strip("\n").split("\n")
         buttons = [match[2] for line in lines if (match := NUMBERED.match(line))]
-        words = [line for line in lines if not NUMBERED.match(line) and not PICTURE.match(line)]
-        pictures = [Path(match[1]).read_bytes() for line in lines if (match := PICTURE.match(line))]
-        return Heard("\n".join(words), tuple(buttons), photos=tuple(pictures))
+        words = [line for line in lines if not (NUMBERED.match(line) or PICTURE.match(line) or KEPT.match(line))]
+        pictures = tuple(Path(match[1]).read_bytes() for line in lines if (match := PICTURE.match(line)))
+        kept = [Path(match[1]) for line in lines if (match := KEPT.match(line))]
+        files = tuple((path.name, path.read_bytes()) for path in kept)
+        return Heard("\n".join(words), tuple(buttons), photos=pictures, documents=files)
 
     async def says(self, text: str) -> None:
         """Type a line; a bare number so that it is no button's."""
@@ -87,6 +90,12 @@ class TerminalPerson:
     async def sends_photo(self, data: bytes, caption: str = "", group: str | None = None) -> None:  # noqa: ARG002 - the verbs of all messengers
         """Type the path of a picture."""
         path = self.folder / f"photo{len(list(self.folder.iterdir()))}.jpg"
+        path.write_bytes(data)
+        await self.says(str(path))
+
+    async def sends_voice(self, data: bytes = b"voice") -> None:
+        """Type the path of a recording."""
+        path = self.folder / f"voice{len(list(self.folder.iterdir()))}.ogg"
         path.write_bytes(data)
         await self.says(str(path))
 

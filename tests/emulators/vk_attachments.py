@@ -20,11 +20,11 @@ def sticker() -> dict[str, Any]:
     return {"type": "sticker", "sticker": about | {"images": images, "images_with_background": images}}
 
 
-def voice(owner_id: int) -> dict[str, Any]:
-    """A voice message of three seconds."""
+def voice(owner_id: int, link: str) -> dict[str, Any]:
+    """A voice message of three seconds that is kept at a link; the other link leads nowhere."""
     number = next(_ids)
     about = {"id": number, "owner_id": owner_id, "duration": 3, "access_key": "a1", "waveform": [0, 7, 31, 12]}
-    links = {"link_mp3": f"https://psv4.vk.me/{number}.mp3", "link_ogg": f"https://psv4.vk.me/{number}.ogg"}
+    links = {"link_mp3": f"https://psv4.vk.me/{number}.mp3", "link_ogg": link}
     return {"type": "audio_message", "audio_message": about | links}
 
 

@@ -116,9 +116,16 @@ class VkUser:
         """Send a sticker."""
         self._writes("", attachments=[sticker()])
 
-    async def sends_voice(self) -> None:
+    async def sends_voice(self, data: bytes = b"voice") -> None:
         """Send a voice message."""
-        self._writes("", attachments=[voice(self.id)])
+        stored = self._world.files.keep("doc", self.id, data, "voice.ogg", "audio/ogg")
+        link = self._world.files.described(stored)["url"]
+        self._writes("", attachments=[voice(self.id, link)])
+
+    async def passes_on(self, *texts: str) -> None:
+        """Forward messages of somebody else without a word."""
+        others = [{"from_id": 42, "date": 1, "conversation_message_id": 1, "text": text} for text in texts]
+        self._writes("", {"fwd_messages": others})
 
     async def sends_video(self, data: bytes = b"video", size: int | None = None, caption: str = "") -> None:
         """Send a video; VK tells a bot how long it is (here a second per megabyte), never its size or a link to it."""

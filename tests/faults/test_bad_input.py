@@ -252,6 +252,32 @@ async def test_what_is_no_text_is_answered_out_of_the_blue_and_in_the_middle(mes
     assert await everything(messenger) == []
 
 
+async def test_a_message_that_is_changed_is_answered_and_changes_nothing(messenger: World) -> None:
+    person: Any = messenger.people["Анна"]
+    await consented(messenger, "Анна")
+    await messenger.settle()
+    messenger.unread("Анна")
+    before = await everything(messenger)
+    await person.edits("Совсем другие слова")
+    (heard,) = await told(messenger)
+    assert heard.text.startswith("Вы изменили сообщение, но мы уже взяли прежние слова. Пришлите новые ещё раз")
+    assert "Какая тема подходит?" in heard.text
+    assert await everything(messenger) == before
+    await person.says("/cancel")
+    await told(messenger)
+    await person.edits("И ещё раз другие")
+    assert "напишите об этом новым сообщением" in (await told(messenger))[0].text
+
+
+async def test_messages_that_are_passed_on_in_vk_are_read_as_words(vk: World) -> None:
+    person: Any = vk.people["Анна"]
+    await consented(vk, "Анна")
+    await person.says("/cancel")
+    await told(vk)
+    await person.passes_on("Во дворе не вывозят мусор", "Баки переполнены")
+    assert "Какая тема подходит?" in (await told(vk))[-1].text
+
+
 async def test_a_place_or_a_photo_out_of_the_blue_is_answered(messenger: World) -> None:
     person = messenger.people["Анна"]
     await person.sends_location(59.93, 30.36)

@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from storage.tables import appeals, consents, conversations, media
 from tests.stories.beginnings import with_consent
 from tests.transcript import perform
 from tests.world import World
+
+
+async def counted(world: World, table: Table) -> int:
+    """The rows of a table."""
+    async with world.app.database.begin() as connection:
+        return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
 
 
 async def test_who_refuses_can_still_find_out_whom_to_ask_and_nothing_is_stored(everywhere: World) -> None:
@@ -116,3 +122,29 @@ async def test_new_words_are_asked_again_and_the_old_record_stays(everywhere: Wo
         rows = (await connection.execute(select(consents).where(about).order_by(consents.c.id))).mappings().all()
     assert [(row["version"], row["withdrawn_at"] is None) for row in rows][1:] == [("2", True)]
     assert rows[0]["withdrawn_at"] is not None
+
+
+async def test_what_is_told_while_the_consent_is_asked_is_not_lost(everywhere: World) -> None:
+    await perform(
+        everywhere,
+        """
+        Анна: {photo}
+          > Получили. …
+          > Согласие на обработку персональных данных …
+        Анна: Не вывозят мусор, баки переполнены
+          > Это учтём, когда решите. До вашего выбора ничего из рассказанного не сохраняем. Согласие …
+        Анна: а что это за согласие?
+          > …
+        """,
+    )
+    assert await counted(everywhere, media) == 0
+    await perform(
+        everywhere,
+        """
+        Анна: [Даю согласие на обработку данных]
+          > Сообщать о ходе обращений? …
+        Анна: [Сообщать]
+          > … Какая тема подходит? … [Вывоз мусора с площадки] …
+        """,
+    )
+    assert await counted(everywhere, media) == 1

@@ -14,6 +14,7 @@ files = "data/files"
 imported = "data/cities"
 geocoder = ""
 geocoder_url = ""
+voice_model = ""
 admins = ["terminal:moderator"]
 telegram_api = "https://api.telegram.org"
 vk_api = "https://api.vk.ru"
@@ -52,6 +53,7 @@ def test_the_file_alone_is_enough(config: Path) -> None:
         imported=Path("data/cities"),
         geocoder="",
         geocoder_url="",
+        voice_model="",
         admins=frozenset({("terminal", "moderator")}),
         telegram_api="https://api.telegram.org",
         vk_api="https://api.vk.ru",
@@ -75,6 +77,7 @@ def test_the_file_of_the_repository_is_whole_and_names_the_variable_of_each_sett
         ("IMPORTED", "/srv/cities", "imported", Path("/srv/cities")),
         ("GEOCODER", "nominatim", "geocoder", "nominatim"),
         ("GEOCODER", "Yandex", "geocoder", "yandex"),
+        ("VOICE_MODEL", "/srv/vosk-model-ru", "voice_model", "/srv/vosk-model-ru"),
         ("GEOCODER_URL", "http://127.0.0.1:8083/search/", "geocoder_url", "http://127.0.0.1:8083/search"),
         ("ADMINS", "telegram:1001,vk:2002", "admins", frozenset({("telegram", "1001"), ("vk", "2002")})),
         ("ADMINS", " telegram:1001 , vk:2002 ", "admins", frozenset({("telegram", "1001"), ("vk", "2002")})),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
 from dialogs.engine import same
+from dialogs.recordings import REASONS
 from dialogs.registry import DIALOGS
 from dialogs.steps import Ask, AskEach, Dialog, Gather, Review, only_buttons, worded
 from dialogs.texts.words import FOLDER, UnknownUtterance, clock, counted, cut, day, lowered, plain, tidy
@@ -198,6 +199,7 @@ def families() -> dict[str, set[str]]:
         "solved_*": {"buttons.solved_yes", "buttons.solved_no"},
         "unexpected.*": {f"unexpected.{kind}" for kind in unexpected},
         "notices.*": {f"notices.{notice.text}" for notice in NOTICES},
+        "recordings.*": {f"recordings.{reason}" for reason in REASONS},
         "rate.heard_*": {"rate.heard_yes", "rate.heard_no"},
         "commands.*": {f"commands.{command.name}" for command in COMMANDS if not command.staff},
         "commands.*_words": {f"commands.{command.name}_words" for command in COMMANDS},
