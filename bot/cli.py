@@ -153,6 +153,7 @@ async def retain(settings: Settings, *, dry: bool) -> int:
     print("Вышел срок хранения:" if dry else "Стёрли то, чей срок вышел:")
     print(f"  разговоров с черновиками: {found.drafts}\n  закрытых обращений: {found.appeals}")
     print(f"  разговоров с человеком: {found.talks}\n  файлов без обращения: {found.photos}")
+    print(f"  жителей, отозвавших согласие: {found.people}")
     return OK
 
 

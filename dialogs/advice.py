@@ -20,6 +20,8 @@ LOUD = 0.6
 FEWEST_LETTERS = 12
 PROPER = ("Name", "Surn", "Patr", "Geox", "Orgn")
 """what OpenCorpora calls names of people, places and organisations"""
+PEOPLE = ("Name", "Surn", "Patr")
+"""what it calls names of people"""
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 FLAT = re.compile(r",?\s*\b(?:кв|квартир[аеуы]|к-ра)\.?\s*(?:№\s*)?\d{1,4}\b", re.IGNORECASE)
 CONTACTS = re.compile(
@@ -32,6 +34,12 @@ OTHERS = re.compile(
     rf"|\b{NAME}\s+[А-ЯЁ]\.\s?[А-ЯЁ]\."
 )
 """people with their patronymic or initials: «Иванов Пётр Ильич», «Петрова А. И.»"""
+LANDMARK = re.compile(
+    r"\b(?:у|около|возле|напротив|рядом со?|перед|между|на углу|перекр[её]ст\w+|пересечени\w+|остановк\w+|метро"
+    r"|станци\w+|вход\w*|выход\w*)\s+\S",
+    re.IGNORECASE,
+)
+"""words by which a place is found without a number"""
 Change = Callable[[str, Scene], str]
 
 
@@ -94,6 +102,32 @@ def tidied(text: str) -> str:
     return re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", closed).strip(" ,;:")
 
 
+def impersonal(text: str) -> str:
+    """A text for everybody's eyes: without flats, phones, addresses of mail and people."""
+    return "\n".join(map(impersonal_line, text.split("\n")))
+
+
+def impersonal_line(line: str) -> str:
+    """One line of it; a line that names nothing of the kind stays as it is."""
+    left = line
+    for pattern in (FLAT, CONTACTS, OTHERS):
+        left = pattern.sub("", left)
+    return line if left == line else tidied(left)
+
+
+def impersonal_place(place: str) -> str:
+    """A place as neighbours see it: without flats, phones and people."""
+    first, *others = impersonal(place).split(",")
+    return ",".join([first, *(part for part in others if not is_person(part))]).strip(" ,")
+
+
+def is_person(words: str) -> bool:
+    """Whether words are the name of somebody and nothing else."""
+    found = WORD.findall(words)
+    tags = [MORPHOLOGY.analyzer.parse(word.lower())[0].tag for word in found]
+    return bool(found) and all(any(mark in tag for mark in PEOPLE) for tag in tags) and words.strip()[:1].isupper()
+
+
 def without(pattern: re.Pattern[str]) -> Change:
     """Takes out what the pattern finds."""
     return lambda text, _scene: tidied(pattern.sub("", text))
@@ -125,11 +159,17 @@ def is_undated(scene: Scene) -> bool:
 
 
 def is_vague(scene: Scene) -> bool:
-    """Whether nobody could find the place: a district alone, or words without a number."""
-    where = scene.answer("place")
+    """Whether nobody could find the place: a district alone, or words without a number or a landmark.
+
+    What is private is not about a place, and the district is enough.
+    """
+    where, situation = scene.answer("place"), situation_of(scene)
+    if situation and situation.private:
+        return False
     if not isinstance(where, Mapping) or where.get("lat") is not None:
         return False
-    return not any(sign.isdigit() for sign in where.get("words") or "") and not where.get("house")
+    words = where.get("words") or ""
+    return not (any(sign.isdigit() for sign in words) or where.get("house") or LANDMARK.search(words))
 
 
 def is_unproved(scene: Scene) -> bool:

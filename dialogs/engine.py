@@ -14,19 +14,27 @@ from dialogs.layout import arrange
 from dialogs.menu import menu
 from dialogs.speech import Button, Json, Press, Reply, Said
 from dialogs.state import Conversation, Frame
-from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene, worded
+from dialogs.steps import BEFORE, EDITED, Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene, worded
 from storage.model.numbers import whole
 
 BACK, CANCEL, SKIP, ENOUGH, DONE, DROP, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<drop", "<send"
 EDIT, PAGE, MEND, UNDO = "<edit:", "<page:", "<mend:", "<undo"
-EDITED = "edited"
-"""all the answers as they were before a part of them was changed at the last look"""
 CHANGE = re.compile(
     r"(?:исправ|измени|поменя|замени)(?:ть|ь|й|те|ьте|йте)? (?P<part>[а-яё]+)(?:(?: на|:) ?(?P<value>.+))?",
     re.IGNORECASE,
 )
-BEFORE = "before"
-"""the answers as they were before something was mended"""
+REMOVE = re.compile(
+    r"(?:убери(?:те)?|убрать|удали(?:те|ть)?)(?: фото| снимок)? ?(?:№ ?)?(?P<number>\d{1,2})", re.IGNORECASE
+)
+MOVE = re.compile(
+    r"(?:фото |снимок )?(?:№ ?)?(?P<number>\d{1,2}) (?:перв\w+|на место (?P<place>\d{1,2}))", re.IGNORECASE
+)
+"""«убери 2» and «3 первым» in a collection"""
+UNDO_IN_WORDS = re.compile(
+    r"(?:верн(?:и|ите|уть)|отмен(?:и|ите|ить))(?: (?:всё|все))?"
+    r"(?: (?:как было|обратно|назад|последнее(?: изменение)?|изменение|правку))[.!]?",
+    re.IGNORECASE,
+)
 MISSES_BEFORE_HELP = 2
 HUMAN = "human"
 """the action that calls a moderator"""
@@ -257,6 +265,8 @@ class Engine:
             return self.chosen(conversation, frame, step, value, scene, Press(f"q:{frame.token}:{value}"))
         if isinstance(step, Review):
             return self.asked_to_change(conversation, frame, step, said, scene)
+        if isinstance(step, Gather) and (arranged := self.arranged(conversation, frame, step, said.text, scene)):
+            return arranged
         if said.other:
             return self.missed(conversation, frame, step, Rejected(f"other_{said.other}"), scene)
         heard = step.accept(said, scene)
@@ -269,8 +279,11 @@ class Engine:
     def asked_to_change(
         self, conversation: Conversation, frame: Frame, step: Review, said: Said, scene: Scene
     ) -> Advance:
-        """«Исправь адрес на Садовую, 5»: the part is opened, and the words after «на» are its answer."""
-        asked = CHANGE.fullmatch(" ".join(said.text.split()))
+        """«Исправь адрес на Садовую, 5»: the part is opened and answered by the words after «на». Or an undo."""
+        words = " ".join(said.text.split())
+        if UNDO_IN_WORDS.fullmatch(words) and (undone := self.undone(frame)) is not None:
+            return self.corrected(conversation, replace(frame, answers=undone), scene, "")
+        asked = CHANGE.fullmatch(words)
         named = asked["part"].lower() if asked else ""
         part = next((part for part in step.parts if named in part.words and part.when(scene)), None)
         if asked is None or part is None:
@@ -278,7 +291,7 @@ class Engine:
         opened = self.edit(conversation, frame, part, scene, "")
         if not asked["value"]:
             return opened
-        return self.advance(opened.conversation, replace(said, text=asked["value"]), scene)
+        return self.advance(opened.conversation, replace(said, text=part.reads(asked["value"], scene)), scene)
 
     def typed(self, frame: Frame, step: Ask | Review, text: str, scene: Scene) -> str | None:
         """The value of the button whose label was typed, be it on another page; None if it is no label."""
@@ -291,6 +304,25 @@ class Engine:
         known = (data for label, data in (*shown, *hidden) if same(label) == wanted and data.startswith(mark))
         data = next(known, None) if wanted else None
         return data.removeprefix(mark) if data is not None else None
+
+    def arranged(
+        self, conversation: Conversation, frame: Frame, step: Gather, text: str, scene: Scene
+    ) -> Advance | None:
+        """«Убери 2», «3 первым»: one thing of the collection goes, or changes its place; None if it is not that."""
+        words = " ".join(text.split())
+        asked = REMOVE.fullmatch(words) or MOVE.fullmatch(words)
+        collected = list(frame.answers.get(step.name) or ())
+        if asked is None or not collected:
+            return None
+        place = int(asked.groupdict().get("place") or 1)
+        if not (1 <= int(asked["number"]) <= len(collected) and 1 <= place <= len(collected)):
+            return self.missed(conversation, frame, step, Rejected("no_such", {"count": len(collected)}), scene)
+        taken = collected.pop(int(asked["number"]) - 1)
+        if "place" in asked.groupdict():
+            collected.insert(place - 1, taken)
+        frame = replace(frame.with_answer(step.name, collected), misses=0)
+        said = scene.texts.say("engine.arranged", removed="place" not in asked.groupdict())
+        return self.ask(conversation, frame, step, replace(scene, answers=frame.answers), before=said)
 
     def gathered(
         self, conversation: Conversation, frame: Frame, step: Gather, heard: Accepted, scene: Scene

@@ -11,10 +11,10 @@ from dialogs.compose import Facts, compose, facts_of
 from dialogs.nearby import NEARBY
 from dialogs.since import Impossible
 from dialogs.speech import Attachment, Json, Said
-from dialogs.steps import Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
+from dialogs.steps import EDITED, Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
 from dialogs.theme import THEME, chosen_problem, has_offer, settled, situation_of, told
-from dialogs.understanding.words import words_of
-from dialogs.where import DISTRICT, LAND, OKRUG, UNKNOWN, needs_land, place_step
+from dialogs.understanding.words import Word, read, words_of
+from dialogs.where import DISTRICT, LAND, OKRUG, UNKNOWN, needs_land, place_step, renamed
 from storage.model.situation import Question
 
 SHORTEST_STORY, LONGEST_STORY = 3, 1000
@@ -23,6 +23,9 @@ LASTING = "Как давно"
 """the label of questions that ask since when; others ask for a single day"""
 LONGEST_LABEL = 40
 HEARD = "heard"
+FEWEST_WORDS = 2
+"""words of a choice that have to stand in the story, unless it is a single one"""
+DENIALS = ("не", "нет", "без", "ни")
 THEMES = ("тему", "тема")
 MAX_PHOTOS = 10
 LONGEST_CAPTION = 200
@@ -31,15 +34,16 @@ MAX_PHOTO_BYTES = 20 * 1024 * 1024  # Telegram's getFile gives no more
 IMAGES = ("image/jpeg", "image/png", "image/webp")
 
 
-def story(said: Said, _scene: Scene) -> Accepted | Rejected:
+def story(said: Said, scene: Scene) -> Accepted | Rejected:
     """What happened, in the person's own words; photos that come with it are kept."""
     words = said.text.strip()
     if len(words) > LONGEST_STORY:
         return Rejected("long", {"length": len(words), "limit": LONGEST_STORY})
     if sum(len(word) for word in words_of(words)) < SHORTEST_STORY:
         return Rejected("wordless")
-    shown = photos(replace(said, text=""), _scene) if said.attachments else None
-    return Accepted(words, {"photos": shown.value} if isinstance(shown, Accepted) else {})
+    shown = photos(replace(said, text=""), scene) if said.attachments else None
+    before = scene.answer("photos") or ()
+    return Accepted(words, {"photos": [*before, *shown.value][:MAX_PHOTOS]} if isinstance(shown, Accepted) else {})
 
 
 def photos(said: Said, _scene: Scene) -> Accepted | Rejected:
@@ -71,7 +75,7 @@ def detail(question: Question) -> Ask:
     accept = answer if not is_time else at_what_time if moment else since_when
 
     def choices(scene: Scene) -> Sequence[Choice]:
-        heard = heard_time(scene) if is_time else None
+        heard = heard_time(scene) if is_time and not moment else None
         first = [Choice(HEARD, shortened(heard), heard)] if heard else []
         offered = [
             Choice(str(number), label, dated(label, scene, moment=moment) if is_time else label)
@@ -93,7 +97,30 @@ def detail(question: Question) -> Ask:
         text="details",
         group="details",
         reasons=("unclear", "long", "impossible"),
+        known=None if is_time else lambda scene: said_choice(question, scene),
+        taken=lambda value, _scene: {"question": question, "value": value},
     )
+
+
+def said_choice(question: Question, scene: Scene) -> str | None:
+    """The choice that the story has already made, word for word in any form; not while the answers are changed."""
+    if EDITED in scene.answers:
+        return None
+    story = read(told(scene))
+    said = [choice for choice in question.choices if is_said(choice, story)]
+    return said[0] if len(said) == 1 else None
+
+
+def is_said(choice: str, story: Sequence[Word]) -> bool:
+    """Whether all words of a choice that mean something stand in the story, denied in both or in neither."""
+    words = read(choice)
+    wanted = [word for word in words if len(word.typed) > SHORTEST_STORY]
+    places = [next((at for at, word in enumerate(story) if set(word.forms) & set(want.forms)), None) for want in wanted]
+    if len(wanted) < min(len(words), FEWEST_WORDS) or not wanted or None in places:
+        return False
+    denied = any(word.typed in DENIALS for word in words)
+    denials = any(at and story[at - 1].typed in DENIALS for at in places)
+    return denied == denials
 
 
 def answer(said: Said, _scene: Scene) -> Accepted | Rejected:
@@ -168,7 +195,8 @@ def completed(scene: Scene) -> dict[str, Json]:
     answers = {**scene.answers, "story": told(scene)}
     situation = situation_of(scene)
     asked = scene.city.questions_of(situation) if situation else ()
-    name = next((f"details.{question.id}" for question in asked if question.role == "since"), "")
+    since_when = (question for question in asked if question.role == "since" and question.label == LASTING)
+    name = next((f"details.{question.id}" for question in since_when), "")
     if name and answers.get(name) is None and (when := heard_time(scene)):
         answers[name] = when
     return answers
@@ -204,7 +232,7 @@ file_appeal = Dialog(
                 Part("situation", has_offer, THEMES),
                 Part("sphere", lambda scene: not has_offer(scene) and settled(scene) is None, THEMES),
                 Part("land", needs_land),
-                Part("place", words=("адрес", "место", "дом", "улицу")),
+                Part("place", words=("адрес", "место", "дом", "улицу"), reads=renamed),
                 Part("details", has_details, ("ответы", "ответ")),
                 Part("photos", words=("фото", "фотографии", "фотографию", "снимок", "снимки")),
             ),

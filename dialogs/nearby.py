@@ -58,7 +58,7 @@ def told(item: Mapping[str, Json], scene: Scene) -> Mapping[str, Any]:
     """One appeal in words: number, distance in metres rounded to ten (0: right here), status, day, neighbours."""
     return {
         "number": written(item["id"]),
-        "metres": round(item["metres"], -1) if item["metres"] is not None else None,
+        "metres": int(round(item["metres"], -1)) if item["metres"] is not None else None,
         "status": scene.texts.label(f"status_{item['status']}"),
         "day": date.fromisoformat(item["day"]),
         "supporters": item["supporters"],

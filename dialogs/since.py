@@ -22,9 +22,16 @@ WEEKDAYS = ("понедельник", "вторник", "сред", "четве�
 SEASONS = {"зим": ("зимы", 12), "весн": ("весны", 3), "лет": ("лета", 6), "осен": ("осени", 9)}
 """the genitive and the month in which a season begins"""
 MONTH = "|".join(month[:3] for month in MONTHS if month != "мая") + "|ма[йя]"
+YEARS = ("год", "года", "лет", "годика")
 COUNT = r"\d{1,3}|" + "|".join(rf"{start}\w*" for start in COUNTS)
 UNIT = r"сут\w+|дн\w+|день|недел\w+|месяц\w*|год\w*|лет"
 ORDINAL = r"\d{1,3}-?\w{0,2}|" + "|".join(rf"{start}\w*" for start in (*ORDINALS, "четвёрт"))
+REPEATED = re.compile(r"\b(?:кажд\w+|через|раза?|в|во|за|на|по|до|после|круглые|весь|всю|всё|все)\s*$")
+"""what stands before a length of time that is a habit or a term: «раз в неделю», «за 3 дня», «каждые два дня»"""
+AGE = re.compile(r"\b\w+(?:у|ю|е|и|ому|ему)\s*$")
+"""whose age it is: «ребёнку 3 года», «дому 40 лет»"""
+AROUND = re.compile(r"[\s.,!…]*(?:уже|ровно|целую|целый|целые)?[\s.,!…]*", re.IGNORECASE)
+"""what may stand around a bare «неделю» that is a length of time"""
 Reading = Callable[["re.Match[str]", date], str | None]
 
 
@@ -114,11 +121,15 @@ def ordinal(match: "re.Match[str]", today: date) -> str | None:
 def duration(match: "re.Match[str]", today: date) -> str | None:
     """«две недели», «полгода», «больше месяца»: of vague lengths only the day on which they were said is sure."""
     words, vague = match["span"], match["vague"] or ""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if REPEATED.search(before) or (match["unit"] in YEARS and AGE.search(before)):
+        return None
     if vague.startswith("бол") or match["several"]:
         return f"{words} по состоянию на {written(today)}"
     if match["half"]:
         return f"{words}, примерно с {of_month(months_ago(today, 6))}"
     alone = match["unit"] in ("сутки", "день", "неделю", "месяц", "год")
+    alone = alone and (bool(vague) or bool(AROUND.fullmatch(before) and AROUND.fullmatch(after)))
     count = counted(match["count"]) if match["count"] else int(alone)
     return ago(words, count, match["unit"], today) if count else None
 
@@ -205,6 +216,10 @@ PATTERNS = tuple(
 """expressions of time, the surest first"""
 
 
+DAYS = (day_of, near_day, weekday)
+"""readings that give a single day"""
+
+
 def heard(story: str, today: date) -> str | None:
     """The time a story tells of, if it is said beyond doubt."""
     try:
@@ -223,7 +238,7 @@ def placed(text: str, today: date, *, moment: bool = False) -> str | None:
         for match in pattern.regex.finditer(words.lower()):
             if found := pattern.reading(match, today):
                 bare = not match[0].startswith(("с ", "со "))
-                if bare and (moment or match.start() > 0):
+                if (bare and match.start() > 0) or (moment and (bare or pattern.reading in DAYS)):
                     found = found.removeprefix("с ")
                 return words[: match.start()] + found + words[match.end() :]
     return None

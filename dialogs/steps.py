@@ -9,6 +9,11 @@ from dialogs.texts.words import Texts
 from storage.model.city import City
 from storage.model.person import Person
 
+BEFORE = "before"
+"""the answers as they were before something was mended"""
+EDITED = "edited"
+"""all the answers as they were before a part of them was changed at the last look"""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -157,6 +162,11 @@ class AskEach:
     """any of them: they share one utterance and its reasons"""
 
 
+def as_said(words: str, _scene: Scene) -> str:
+    """Words as they stand."""
+    return words
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of what is reviewed: pressing «Изменить …» leads back to its step."""
@@ -165,6 +175,8 @@ class Part:
     when: Condition = always
     words: tuple[str, ...] = ()
     """what people call it: «исправь адрес на Садовую, 5»"""
+    reads: Callable[[str, Scene], str] = as_said
+    """what the words after «на» mean as an answer"""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dialogs.cases import address_in, nominative
 from dialogs.places import place, point_of, typed
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
@@ -14,7 +15,11 @@ from storage.model.places.address import parse_address
 
 DISTRICT_NOUN = re.compile(r"^(?:в|во) | район[аеуы]?$")
 ONLY_DISTRICT = {"words": "", "lat": None, "lon": None}
+SAME_PLACE = "same_place"
+"""the words of the place in the appeal this one was split from"""
 UNKNOWN = "unknown"
+HOUSE_ALONE = re.compile(r"(?:дом )?\d+\w?(?:[ /-]?(?:к|корпус|корп\.?)? ?\d+)?", re.IGNORECASE)
+"""the number of a house without a street"""
 KIND = re.compile(
     r"\b(?:улица|ул|проспект|просп|пр-т|пр|переулок|пер|набережная|наб|шоссе|бульвар|б-р|площадь|пл|проезд|аллея)\b",
     re.IGNORECASE,
@@ -59,7 +64,8 @@ def taken_land(land: str, scene: Scene) -> Mapping[str, Any]:
 def only_district(scene: Scene) -> Sequence[Choice]:
     """The address that the story names, and for those who know none the district, where the city has any."""
     address = heard_address(scene)
-    heard = [Choice("heard", address, said=address)] if address else []
+    known = dict.fromkeys(filter(None, (address, scene.answer(SAME_PLACE))))
+    heard = [Choice(f"heard{number or ''}", words, said=words) for number, words in enumerate(known)]
     district = [Choice("district", scene.texts.label("district"), ONLY_DISTRICT)] if scene.city.districts else []
     return (*heard, *district)
 
@@ -67,6 +73,9 @@ def only_district(scene: Scene) -> Sequence[Choice]:
 def heard_address(scene: Scene) -> str:
     """Street and house out of the story, to be confirmed by one tap; empty unless they can be said as they stand."""
     story = told(scene)
+    if phrase := address_in(story):
+        known = typed(phrase, scene.city).value
+        return f"{known['street']}, {known['house']}" if known.get("street") and known.get("house") else phrase
     read = parse_address(story)
     if not (read.street and read.house):
         return ""
@@ -75,6 +84,15 @@ def heard_address(scene: Scene) -> str:
         return words if not read.kind or KIND.search(story) else ""
     known = typed(words, scene.city).value
     return f"{known['street']}, {known['house']}" if known.get("street") and known.get("house") else ""
+
+
+def renamed(words: str, scene: Scene) -> str:
+    """What «исправь адрес на …» means: a street in its first case, or another house of the same street."""
+    where = scene.answer("place")
+    before = where.get("words") or "" if isinstance(where, Mapping) else ""
+    if HOUSE_ALONE.fullmatch(words) and (street := before.rpartition(",")[0]):
+        return f"{street}, {words.removeprefix('дом ')}"
+    return nominative(words)
 
 
 def among(scene: Scene) -> Sequence[str]:

@@ -5,20 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 from dialogs.compose import Facts, compose
-from dialogs.engine import BEFORE, EDITED
 from dialogs.file_appeal import appeal_facts, completed
 from dialogs.nearby import MINE, address_key
 from dialogs.recordings import FILES, sent_with
 from dialogs.speech import Json
 from dialogs.state import Frame
+from dialogs.steps import BEFORE, EDITED
 from dialogs.theme import left_over, suggestions, told
+from dialogs.where import SAME_PLACE
 from handlers import cards, filing, finding, teaching
 from handlers.turn import Turn
 from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, NewAppeal, Status
 from storage.model.numbers import whole
 
-UNSTORED = (*FILES, "nearby.found", BEFORE, EDITED)
+UNSTORED = (*FILES, SAME_PLACE, "nearby.found", BEFORE, EDITED)
 """answers that are kept elsewhere or not at all"""
 PAGE = 6
 """appeals on one page of «Мои обращения»"""
@@ -61,7 +62,9 @@ async def file_appeal(turn: Turn, answers: Mapping[str, Json]) -> None:
         await teaching.learn(turn, situation.id, told(scene), turn.person.id)
     await finding.note_other(turn, situation, answers)
     if rest := left_over(scene):
-        turn.conversation = turn.conversation.kept(Frame("file_appeal", {"story": rest}, step="situation"))
+        where = answers.get("place") or {}
+        begun = {"story": rest, **({SAME_PLACE: where["words"]} if where.get("words") else {})}
+        turn.conversation = turn.conversation.kept(Frame("file_appeal", begun, step="situation"))
         number = len(turn.conversation.drafts) - 1
         turn.say("file_appeal.rest", [turn.button("resume", f"resume:{number}")], rest=rest)
 

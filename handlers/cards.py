@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from dialogs.advice import impersonal_place
 from dialogs.speech import Button
 from dialogs.texts.words import plain
 from handlers.turn import Turn
@@ -25,7 +26,8 @@ async def facts(turn: Turn, appeal: Appeal) -> Mapping[str, Any]:
     return {
         "appeal": appeal,
         "title": situation.title if situation else appeal.situation,
-        "private": situation.private if situation else False,
+        "private": situation.private if situation else True,
+        "near": impersonal_place(appeal.place),
         "ladder": turn.city.steps(situation) if situation else (),
         "body": turn.city.body(appeal.body, appeal.district, appeal.okrug) if appeal.body in turn.city.bodies else None,
         "district": turn.city.district(appeal.district),

@@ -213,7 +213,7 @@ class Round:
         said = item.said
         person, conversation = await self.person_of(said)
         house = self.desk.house
-        turn = Turn(house, self.connection, said, person, conversation, self.moment)
+        turn = Turn(house, self.connection, said, person, conversation, self.moment, flush=self.flush)
         if item.verdict.served:
             await take(turn)
         elif item.verdict.told:
@@ -257,6 +257,11 @@ class Round:
             await people.change(self.connection, person.id, role=role, reachable=True, name=name)
             person = type(person)(**{**vars(person), "role": role, "reachable": True, "name": name})
         return person, conversation
+
+    async def flush(self) -> None:
+        """Write what is to be said so far; relays find it in the table, unless it is erased before the end."""
+        await outbox.put(self.connection, latest(self.drafts), self.now)
+        self.drafts.clear()
 
     async def store(self) -> list[Outgoing]:
         """Conversations and messages of the round, in two statements."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dialogs.compose import Facts, compose, facts_of, report
-from dialogs.file_oneself import due_of
+from dialogs.file_oneself import PAPER, due_of
 from dialogs.speech import Button, Json
 from handlers import cards
 from handlers.turn import Turn
@@ -130,8 +130,8 @@ async def ask_filed(turn: Turn, argument: str) -> None:
     known = {"appeal": filing.appeal.id, "body": filing.body.id, "situation": filing.situation.id}
     if portal in {portal.id for portal in filing.portals}:
         known["portal"] = portal
-    elif not filing.portals:
-        known["portal"] = "paper"
+    elif portal == PAPER or not filing.portals:
+        known["portal"] = PAPER
     turn.follow(turn.start("file_oneself", known))
 
 

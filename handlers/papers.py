@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dialogs.file_oneself import PAPER
 from dialogs.speech import LETTER, Json
 from handlers import cards
 from handlers.turn import Turn
@@ -54,7 +55,7 @@ def hand_out(turn: Turn, appeal: Appeal, profile: Profile) -> None:
     known = appeal.body in turn.city.bodies
     body = turn.city.body(appeal.body, appeal.district, appeal.okrug) if known else None
     ready = appeal.status is Status.READY
-    buttons = [turn.button("filed", f"filed:{appeal.id}")] if ready else []
+    buttons = [turn.button("filed", f"filed:{appeal.id}:{PAPER}")] if ready else []
     buttons += [turn.button("sign", f"sign:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
     ways = [contact for contact in body.contacts if contact.shown] if body else []
     named = bool(profile.name and profile.reply_to)

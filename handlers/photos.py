@@ -13,15 +13,13 @@ from handlers.turn import Turn
 from storage import media
 from storage.model.numbers import whole
 
-BESIDE = ("story", "photos")
-"""steps that take photos themselves"""
 DIALOG = "file_appeal"
 
 
 def beside(turn: Turn) -> bool:
     """Photos that come while something else is asked are kept for the appeal; whether that is what happened."""
     frame = turn.conversation.active
-    if frame is None or frame.dialog != DIALOG or frame.step in BESIDE or not turn.said.attachments:
+    if frame is None or frame.dialog != DIALOG or not turn.said.attachments or frame.step in takes_itself(turn):
         return False
     heard = photos(turn.said, turn.scene)
     if not isinstance(heard, Accepted):
@@ -33,6 +31,11 @@ def beside(turn: Turn) -> bool:
     together = tuple(replace(reply, topic=f"{DIALOG}.beside") for reply in asked.replies)
     turn.follow(replace(asked, replies=together))
     return True
+
+
+def takes_itself(turn: Turn) -> tuple[str, ...]:
+    """The steps that take such photos as an answer: the story only with words."""
+    return ("story", "photos") if turn.said.text.strip() else ("photos",)
 
 
 async def remember(turn: Turn) -> None:

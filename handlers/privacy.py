@@ -1,20 +1,25 @@
 """`/privacy`: what is kept about a person; hand it over, take the consent back, erase it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from dialogs.speech import ARCHIVE, Json
 from dialogs.texts.words import day
-from handlers import residents
+from handlers import photos, residents
 from handlers.turn import Turn
 from storage import appeals, people, privacy
+from storage.model.appeal import Actor, Change, Kind, Status
 from storage.model.city import NOTICES, OFFERS, PERSONAL_DATA, PUBLICATION
+
+MOST_APPEALS = 1000
 
 
 async def show(turn: Turn, _argument: str = "") -> None:
     """What is kept and what can be done about it."""
     given = [row for row in await in_force(turn) if row["kind"] == PERSONAL_DATA]
-    written = len(await appeals.of_person(turn.connection, turn.person.id, 1000))
+    written = len(await appeals.of_person(turn.connection, turn.person.id, MOST_APPEALS))
     buttons = [turn.button("export", "export"), turn.button("erase_me", "erase_me")]
     if given:
         buttons.insert(1, turn.button("withdraw_consent", "withdraw_consent"))
@@ -79,12 +84,31 @@ async def ask_erase(turn: Turn, _argument: str = "") -> None:
 
 
 async def withdraw_consent(turn: Turn, answers: Mapping[str, Json]) -> None:
-    """Taking the consent back erases: without it nothing may be kept."""
-    if answers["sure"] == "yes":
-        await people.withdraw_consent(turn.connection, turn.person.id, PERSONAL_DATA, turn.now.utc)
-        await erase(turn, "privacy.withdrawn")
-    else:
+    """Taking the consent back ends the processing at once; what is kept is erased within the term of the pack."""
+    if answers["sure"] != "yes":
         turn.say("privacy.kept", with_menu=True)
+        return
+    await people.withdraw_consent(turn.connection, turn.person.id, PERSONAL_DATA, turn.now.utc)
+    if turn.city.retention.withdrawal_days:
+        await stop_processing(turn)
+    else:
+        await erase(turn, "privacy.withdrawn")
+
+
+async def stop_processing(turn: Turn) -> None:
+    """No notices and no drafts any more; appeals that nobody has passed on yet are withdrawn."""
+    await people.change(turn.connection, turn.person.id, notices=False)
+    for appeal in await appeals.of_person(turn.connection, turn.person.id, MOST_APPEALS):
+        if appeal.author_id == turn.person.id and appeal.can_become(Status.WITHDRAWN):
+            change = Change(Kind.MOVED, Actor.AUTHOR, turn.person.id, after=Status.WITHDRAWN)
+            await appeals.apply(turn.connection, appeal, change, turn.now.utc)
+    for frame in (turn.conversation.active, *turn.conversation.drafts):
+        await photos.discard(turn, frame)
+    turn.house.unsaid.forget(turn.person.id)
+    turn.conversation = type(turn.conversation)()
+    turn.person = replace(turn.person, consented=False, wishes=replace(turn.person.wishes, notices=False))
+    last = turn.now.local.date() + timedelta(days=turn.city.retention.withdrawal_days)
+    turn.say("privacy.stopped", [turn.button("erase_me", "erase_me")], last=last)
 
 
 async def erase_me(turn: Turn, answers: Mapping[str, Json]) -> None:
@@ -99,6 +123,7 @@ async def erase(turn: Turn, farewell: str) -> None:
     """Erase, and say so as to somebody we no longer know."""
     turn.house.unsaid.forget(turn.person.id)
     turn.drafts.clear()
+    await turn.flush()
     turn.unneeded_files += await privacy.erase(turn.connection, turn.person.id, turn.now.utc)
     role = turn.house.role_of(turn.said.channel, turn.said.address)
     turn.person = await people.meet(

@@ -169,7 +169,8 @@ def beforehand(turn: Turn) -> bool:
     if not found:
         return False
     turn.house.unsaid.keep(turn.person.id, {**before, **found})
-    turn.follow(engine.repeat(turn.conversation, turn.scene, turn.text("consent.kept")))
+    asked = engine.repeat(turn.conversation, turn.scene, turn.text("consent.kept"))
+    turn.follow(replace(asked, replies=tuple(replace(reply, topic="consent.kept") for reply in asked.replies)))
     return True
 
 

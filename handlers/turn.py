@@ -1,6 +1,6 @@
 """One turn: somebody did something, and all that follows from it is gathered here to be saved together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,10 @@ from storage.database import Connection
 from storage.model.city import PERSONAL_DATA, City
 from storage.model.person import Person
 from storage.outbox import Draft, Lane
+
+
+async def nothing_before() -> None:
+    """No turn came before."""
 
 
 @dataclass
@@ -33,6 +37,8 @@ class Turn:
     """names of stored files that nothing points to after this turn"""
     need: Need | None = None
     """what the open step waits for"""
+    flush: Callable[[], Awaitable[None]] = nothing_before
+    """writes what the turns before this one in the same transaction say, so that it is erased with everything else"""
     toast: str = ""
     """a short word shown over the screen where a button was pressed"""
     city: City = field(init=False)

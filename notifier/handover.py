@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dialogs.advice import impersonal, impersonal_place
 from dialogs.texts.words import Texts, plain
 from notifier.delivery import Rejected, RetryAfter, Transient
 from notifier.open311.clients import Clients
@@ -88,7 +89,10 @@ class Forwarder:
         created = appeal.created_at.astimezone(city.zone)
         mark = plain(self.texts.say("handover.mark", appeal=appeal, created=created))
         # a request that may be there already is searched for under the service of its first try
-        report = Report(handover.service or usual, appeal.text, mark, appeal.place, appeal.point)
+        text, place = appeal.text, appeal.place
+        if open311.publishes:
+            text, place = impersonal(text), impersonal_place(place)
+        report = Report(handover.service or usual, text, mark, place, appeal.point)
         if situation is not None and situation.private and open311.publishes:
             return Errand(appeal, handover, report, "handover.private")
         return Errand(appeal, handover, report, "" if report.service else "handover.unnamed")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifier.drafts import Drafts
-from storage import retention
+from storage import privacy, retention
 from storage.database import Connection, Database
 from storage.pack.current import Current
 from storage.retention import AT_ONCE, Expired
@@ -31,7 +31,7 @@ class Keeper:
     async def erase(self) -> tuple[Expired, list[str]]:
         """Erase it; gives how much it was, and the files nothing refers to any more. Raises Unavailable."""
         files: list[str] = []
-        works = (self.of_drafts, self.of_appeals, self.of_talks, self.photos)
+        works = (self.of_drafts, self.of_appeals, self.of_talks, self.photos, self.of_people)
         counts = [await self.all_of(work, files) for work in works]
         done = Expired(*counts)
         log.info("retention", extra=vars(done))
@@ -63,5 +63,10 @@ class Keeper:
 
     async def photos(self, connection: Connection, now: datetime) -> tuple[int, Sequence[str]]:
         """Photos that belong to nothing."""
-        names = await retention.erase_photos(connection, self.current.city.retention, now)
-        return min(len(names), AT_ONCE - 1), names
+        return await retention.erase_photos(connection, self.current.city.retention, now)
+
+    async def of_people(self, connection: Connection, now: datetime) -> tuple[int, Sequence[str]]:
+        """Everything of those who took their consent back."""
+        gone = await retention.withdrawn(connection, self.current.city.retention, now)
+        names = [name for person in gone for name in await privacy.erase(connection, person, now)]
+        return len(gone), names

@@ -136,6 +136,7 @@ class Schedule:
         """Forget what is of no use any more."""
         with self.under_way():
             await self.carry_out(forget)
+            await self.database.truncate_log()
             old = self.clock().timestamp() - FILE_SPARED.total_seconds()
             if self.files.exists():
                 await self.discard(

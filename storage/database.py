@@ -1,8 +1,9 @@
 """The way into the database: one engine, transactions that write at once, and faults told apart."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -47,6 +48,11 @@ class Database:
     def watch(self, table: Table, told: Callable[[], None]) -> None:
         """Call `told` after each commit of ours that put rows into a table."""
         self.watchers[table] = told
+
+    async def truncate_log(self) -> None:
+        """SQLite's log keeps old pages until it is used again: what was erased leaves it now."""
+        if self.file:
+            await asyncio.to_thread(truncate_log, self.file)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:
@@ -97,6 +103,12 @@ def is_passing(error: DBAPIError) -> bool:
     if code:
         return code[:2] in {"08", "40", "53", "57"} or code == "55P03"
     return isinstance(error, OperationalError)
+
+
+def truncate_log(file: Path) -> None:
+    """Bring the log of a SQLite file home and empty it; whoever still reads from it keeps it until the next time."""
+    with closing(sqlite3.connect(file, timeout=1)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def make_engine(url: str) -> AsyncEngine:

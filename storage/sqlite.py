@@ -12,9 +12,9 @@ from typing import Any
 
 import aiosqlite
 
-PRAGMAS = ("busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000")
+PRAGMAS = ("busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "secure_delete=ON")
 """Several processes over one file wait for its lock (milliseconds). `FULL` makes a commit survive a power cut: the
-messenger is told only after it."""
+messenger is told only after it. What is erased is written over."""
 PATIENCE, PAUSE = 5.0, 0.02
 """seconds for which another program may keep a new file from getting its log, and between looks at it"""
 

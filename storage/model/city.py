@@ -77,6 +77,8 @@ class Retention:
     """after an appeal was closed"""
     talk_days: int = 90
     """after a conversation with a human ended"""
+    withdrawal_days: int = 0
+    """after the consent was taken back; 0: at once. 152-ФЗ, ст. 21 ч. 5 allows up to 30"""
 
     @property
     def drafts(self) -> timedelta:

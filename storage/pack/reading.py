@@ -19,6 +19,7 @@ from storage.pack.table import BrokenPack, Table
 from storage.pack.values import answer, contacts, days, is_zone
 
 PRIVATE = "private"
+DAYS_KEPT = {"withdrawal_days": (0, 30)}  # 152-ФЗ, ст. 21 ч. 5
 LONGEST_KEPT = 3650
 LEVELS = ("federal", "regional", "municipal", PRIVATE)
 TALK = ("thanks", "greeting", "about_bot", "status", "human", "insult", "test", "small")
@@ -120,8 +121,9 @@ class Reading:
         table = top.table("retention")
         days = {item.name: table.take(item.name, int, item.default) for item in fields(Retention)}
         for name, count in days.items():
-            if not 1 <= count <= LONGEST_KEPT:
-                table.error(name, f"«{name}» = {count}; напишите число дней от 1 до {LONGEST_KEPT}")
+            least, most = DAYS_KEPT.get(name, (1, LONGEST_KEPT))
+            if not least <= count <= most:
+                table.error(name, f"«{name}» = {count}; напишите число дней от {least} до {most}")
         table.finish()
         return Retention(**days)
 

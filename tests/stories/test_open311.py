@@ -16,7 +16,7 @@ from storage.model.numbers import read
 from tests.emulators.faults import Fault
 from tests.emulators.open311 import Open311Emulator
 from tests.emulators.open311_rules import LAMP, POTHOLE
-from tests.stories.beginnings import filed_with_moderator
+from tests.stories.beginnings import FILED_WITH_MODERATOR, filed_with_moderator
 from tests.transcript import perform
 from tests.unit.given import city
 from tests.world import MONDAY, PATIENCE, World, world
@@ -309,6 +309,18 @@ async def test_moderators_pass_on_what_the_server_does_not_take(
         assert await state_of(made, known) is State.FAILED
     assert server.requests == []
     assert server.count("file") <= 1
+
+
+async def test_flats_and_names_are_not_published(sqlite_url: str, tmp_path: Path, server: Open311Emulator) -> None:
+    async with world("telegram", sqlite_url, tmp_path, city=taking(server), open311_key=KEY) as made:
+        begun = FILED_WITH_MODERATOR.replace("переполнены", "переполнены, жалуется кв. 15, Петрова А. И.")
+        begun = begun.replace("Анна: Садовая, 10", "Анна: Садовая, 10, кв. 16").replace("10. [", "10…[")
+        await perform(made, f"{ACCEPTED}\n  Анна > … передано …", await perform(made, begun))
+    (kept,) = server.requests
+    assert "баки переполнены, жалуется" in str(kept)
+    assert "Прошу" in str(kept)
+    for personal in ("кв.", "Петрова"):
+        assert personal not in str(kept)
 
 
 async def test_what_is_private_is_not_published(sqlite_url: str, tmp_path: Path, server: Open311Emulator) -> None:

@@ -1,8 +1,12 @@
 """Photos of a draft: kept whenever they come, and taken out again."""
 
+from sqlalchemy import select
+
+from storage.tables import conversations
+from tests.emulators.terminal import TerminalPerson
 from tests.stories.beginnings import at_place
 from tests.transcript import perform
-from tests.world import World
+from tests.world import PHOTO, World
 
 
 async def test_a_photo_in_the_place_of_an_address_is_kept_and_the_question_stands(everywhere: World) -> None:
@@ -31,3 +35,40 @@ async def test_a_photo_in_the_place_of_an_address_is_kept_and_the_question_stand
           > Проверьте обращение … Приложение: 1 фотография. …
         """,
     )
+
+
+async def test_any_photo_is_removed_or_moved_by_its_number(everywhere: World) -> None:
+    await at_place(everywhere)
+    anna = everywhere.people["Анна"]
+    await perform(
+        everywhere,
+        """
+        Анна: Садовая, 10
+          ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
+          > … Как давно это так? …
+        Анна: [Хватит вопросов]
+          > … Есть фото? …
+        """,
+    )
+    for caption in ("первое", "второе", "третье"):
+        await anna.sends_photo(PHOTO, caption)
+        await everywhere.settle()
+    assert "Порядок меняют слова «3 первым», лишнее убирает «убери 2»." in everywhere.unread("Анна")[-1].text
+    await perform(
+        everywhere,
+        """
+        Анна: убери 7
+          > Под таким номером ничего нет: всего прислано 3. …
+        Анна: Убери фото 2
+          > Убрали. … 2 фото добавлены. …
+        Анна: 2 первым
+          > Переставили. … 2 фото добавлены. …
+        Анна: [Готово]
+          > Проверьте обращение … Приложение: 2 фотографии. …
+        """,
+    )
+    async with everywhere.app.database.read() as connection:
+        states = [state for state in (await connection.execute(select(conversations.c.state))).scalars() if state]
+    (kept,) = [state["active"]["answers"]["photos"] for state in states if state.get("active")]
+    if not isinstance(anna, TerminalPerson):  # whose pictures have no captions
+        assert [item["caption"] for item in kept] == ["третье", "первое"]

@@ -5,9 +5,22 @@ from typing import Any
 
 import pytest
 
-from dialogs.advice import ADVICE, CONTACTS, FLAT, MENDS, OTHERS, Advice, advice_for, politely, quietly, without
+from dialogs.advice import (
+    ADVICE,
+    CONTACTS,
+    FLAT,
+    MENDS,
+    OTHERS,
+    Advice,
+    advice_for,
+    impersonal_place,
+    politely,
+    quietly,
+    without,
+)
 from dialogs.compose import facts_of
-from dialogs.engine import BEFORE, MEND, SEND, UNDO
+from dialogs.engine import MEND, SEND, UNDO
+from dialogs.steps import BEFORE
 from dialogs.theme import TOGETHER
 from tests.unit.given import city, scene, texts
 from tests.unit.talk import Talk
@@ -56,7 +69,7 @@ def test_a_good_appeal_needs_no_advice() -> None:
         ({"story": "Провал у дома, пишите anna@example.org"}, "contacts"),
         ({"place": place("Вавиловых, 4, кв. 15")}, "flat"),
         ({"story": "Живу в квартире 15, у дома провал"}, "flat"),
-        ({"place": place("у пруда")}, "vague"),
+        ({"place": place("во дворе")}, "vague"),
         ({"place": place("")}, "vague"),
         ({"details.since": None}, "undated"),
         ({"details.since": ""}, "undated"),
@@ -202,3 +215,19 @@ def test_names_of_people_are_taken_out_and_those_of_places_stay(text: str, expec
 def test_several_problems_and_a_danger_are_told_of() -> None:
     assert advised(problem=TOGETHER) == ["several"]
     assert advised(story="Пахнет газом в подъезде, яма во дворе") == ["danger"]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("Садовая, 10, кв. 15, Петрова Анна", "Садовая, 10"),
+        ("Садовая, 10, квартира 15", "Садовая, 10"),
+        ("улица Розы Люксембург, 4, Невский район", "улица Розы Люксембург, 4, Невский район"),
+        ("Садовая, 10, у третьего подъезда", "Садовая, 10, у третьего подъезда"),
+        ("Садовая, 10, Иванов Пётр Ильич, +7 999 000-11-22", "Садовая, 10"),
+        ("Садовая, 10, Анна Сергеевна", "Садовая, 10"),
+        ("", ""),
+    ],
+)
+def test_neighbours_see_a_place_without_flats_and_people(place: str, expected: str) -> None:
+    assert impersonal_place(place) == expected

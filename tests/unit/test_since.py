@@ -62,6 +62,30 @@ def test_words_that_tell_no_time_are_left_alone(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "Каждый день", "через день", "весь день", "каждую неделю", "круглые сутки", "3 раза в неделю", "раз в месяц",
+        "два раза в год", "ребёнку 3 года", "дому 40 лет", "каждые 2 дня", "за 3 дня", "по два дня", "день и ночь",
+    ],
+)  # fmt: skip
+def test_a_habit_a_term_and_an_age_are_no_time_since_when(words: str) -> None:
+    assert placed(words, SATURDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("с 5 ноября", "5 ноября 2026 года"),
+        ("Вчера в 7:40", "20 ноября 2026 года в 7:40"),
+        ("с понедельника", "16 ноября 2026 года"),
+        ("с сентября", "с сентября 2026 года"),
+    ],
+)
+def test_where_a_single_day_is_asked_a_day_is_told(words: str, expected: str) -> None:
+    assert placed(words, SATURDAY, moment=True) == expected
+
+
+@pytest.mark.parametrize(
     "words", ["31.02", "30 февраля", "99.99.9999", "5.12.2026", "с 2077 года", "900 лет", "5.11.1800"]
 )
 def test_a_day_that_is_not_there_or_still_to_come_is_impossible(words: str) -> None:

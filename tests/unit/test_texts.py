@@ -57,14 +57,14 @@ def asked(dialog: Dialog, step: Ask | AskEach | Review) -> tuple[str, set[str]]:
     if isinstance(step, Review):
         return worded(dialog.name, step.name), {"unclear"}
     more = ({"unclear"} if step.accept is only_buttons else set()) | (
-        {"too_many"} if isinstance(step, Gather) else set()
+        {"too_many", "no_such"} if isinstance(step, Gather) else set()
     )
     return worded(dialog.name, step.utterance), {*step.reasons, *more, *(f"other_{kind}" for kind in OTHERS)}
 
 
 def is_taken(step: Ask | AskEach | Review) -> bool:
     """Whether its answer may be known from other words."""
-    return isinstance(step, Ask) and step.known is not None
+    return isinstance(step, AskEach) or (isinstance(step, Ask) and step.known is not None)
 
 
 def noted(dialog: Dialog, step: Ask) -> str:
