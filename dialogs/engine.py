@@ -251,6 +251,9 @@ class Engine:
         if review := self.changed_from(frame, step, scene):
             return self.ask(conversation, frame, review, scene, replaces=replaces)
         steps = self.dialogs[frame.dialog].live(scene)
+        if opens_group(step, steps) and isinstance(before := frame.answers.get(EDITED), Mapping):
+            kept = replace(frame, answers=dict(before))  # nothing was answered anew: all stays as it was
+            return self.go_on(replace(conversation, active=kept), scene, replaces=replaces)
         position = next(index for index, other in enumerate(steps) if other.name == step.name)
         return self.ask(conversation, frame, steps[max(position - 1, 0)], scene, replaces=replaces)
 
@@ -472,6 +475,13 @@ class Engine:
     def stale(scene: Scene) -> Reply:
         """A kind word about a button that is no longer current."""
         return Reply(scene.texts.say("engine.stale"))
+
+
+def opens_group(step: Ask | Review, steps: Sequence[Ask | Review]) -> bool:
+    """Whether this is the first of several questions that are asked together."""
+    if not isinstance(step, Ask) or not step.group:
+        return False
+    return next(one.name for one in steps if isinstance(one, Ask) and one.group == step.group) == step.name
 
 
 def without(answers: Mapping[str, Json], forgotten: Sequence[str]) -> dict[str, Json]:

@@ -93,9 +93,13 @@ def spoken(texts: Texts) -> Mapping[str, Command]:
 
 
 def warn(turn: Turn) -> None:
-    """Words that mean danger bring the numbers to call before anything else."""
-    if turn.said.text and not turn.person.is_staff:
-        for danger in dangers_in(turn.said.text, turn.city)[:1]:
+    """Words that mean danger bring the numbers to call before anything else, once in each draft."""
+    if not turn.said.text or turn.person.is_staff:
+        return
+    frame = turn.conversation.active
+    before = dangers_in(str(frame.answers.get("story") or ""), turn.city) if frame else ()
+    for danger in dangers_in(turn.said.text, turn.city)[:1]:
+        if danger not in before:
             turn.say("emergency.danger", danger=danger)
 
 

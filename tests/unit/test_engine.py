@@ -486,6 +486,25 @@ def review() -> Talk:
     return talk
 
 
+def test_back_from_the_first_of_the_answers_that_are_changed_leads_to_the_review() -> None:
+    talk = review()
+    before = talk.text
+    talk.chooses(f"{EDIT}details")
+    assert SEND not in talk.offered
+    talk.chooses(BACK)
+    assert SEND in talk.offered
+    assert talk.text == before
+
+
+def test_a_change_is_taken_back_in_words_too() -> None:
+    talk = review()
+    before = talk.text
+    talk.says("исправь адрес на Думскую, 3")
+    assert "Думская, 3" in talk.text
+    talk.says("Верни как было")
+    assert talk.text == before
+
+
 def rechosen(talk: Talk, situation: str) -> Talk:
     """Another situation of the registry instead of the one that was offered."""
     talk.chooses(f"{EDIT}situation")
