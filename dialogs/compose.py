@@ -1,9 +1,10 @@
 """The text of an appeal, from the answers and the city pack."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dialogs.places import in_words, point_of
+from dialogs.places import in_words, is_named, point_of
 from dialogs.speech import Json
 from dialogs.texts.words import Texts, cut, lowered, plain
 from storage.model.city import City
@@ -19,6 +20,24 @@ FEWEST_REQUESTS = 2
 """so many are kept as long as there is anything else to leave out"""
 SHORT_STORY, LESS_STORY = 300, 50
 """characters a story keeps, and those it loses at a time, before the answers on its dates and consequences go"""
+LEADING = (
+    "у|во?|на|за|ко?|по|со?|от|до|из|под|над|при|перед|между|через|вдоль|близ|около|возле|напротив|рядом|недалеко"
+    "|неподалёку|вокруг|внутри|посреди|посередине|слева|справа|позади|сзади|там|здесь|где"
+)
+"""with these a place begins that is told, not named: «У выхода из метро»"""
+NOUNS = (
+    "двор|дворик|дом|здание|корпус|подъезд|вход|выход|крыльцо|лестница|лифт|этаж|подвал|чердак|крыша|фасад|торец|стена"
+    "|арка|угол|перекрёсток|пересечение|поворот|съезд|остановка|переход|тротуар|дорога|дорожка|тропинка|обочина|газон"
+    "|площадка|стоянка|парковка|гаражи?|забор|участок|пустырь|контейнеры|баки|помойка|свалка|люк|колодец|яма|фонарь"
+    "|столб|дерево|сквер|парк|сад|лес|берег|пруд|озеро|река|канал|мост|метро|станция|платформа|вокзал|рынок|магазин"
+    "|аптека|школа|детсад|поликлиника|больница|кладбище|территория|пляж"
+    "|улица|проспект|переулок|площадь|набережная|шоссе|бульвар|аллея|проезд|тупик"
+)
+"""common nouns with which a place begins: «Двор дома 5»; a street of a bare name begins with none of them"""
+BEHIND = "площадка|остановка|переход|подъезд|вход|выход|этаж|часть|стоянка|парковка|дорожка"
+"""the same behind one other word: «Детская площадка»"""
+COMMON = re.compile(rf"(?:{LEADING}|{NOUNS})\b|[\w-]+ (?:{BEHIND})\b", re.IGNORECASE)
+"""what a place begins with that is no name"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,7 @@ class Facts:
         """Kind, theme and place, as far as they fit into the line of a form: «Заявление: уборка снега, Садовая, 10»."""
         kind = self.situation.kind.capitalize()
         theme = kind if self.situation.fallback else f"{kind}: {lowered(self.situation.title)}"
-        whole = f"{theme}, {self.place}"
+        whole = f"{theme}, {inside(self.place)}"
         return whole if self.place and len(whole) <= LONGEST_HEADLINE else theme
 
 
@@ -69,23 +88,30 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
     here = [inner.id for inner in city.okrugs if inner.district == district]
     okrug = okrug_of(answers.get("okrug"), here)
     body, why = city.body_for(situation, land, district, okrug)
+    where = city.district(district)
+    told = where is not None and is_named(where, place["words"] if place and place.get("words") else "")
     asked = {f"details.{question.id}": question for question in (*situation.questions, *city.questions_of(situation))}
     said = [(asked[name], str(words)) for name, words in answers.items() if name in asked and words]
     said.sort(key=lambda item: ("", *ROLES).index(item[0].role))
     return Facts(
-        situation,
+        situation.at(land),
         body,
         why,
         land,
         district,
         okrug,
-        in_words(place, district, city),
+        in_words(place, None if told else district, city),
         point_of(place),
         sentence(answers.get("story") or ""),
         tuple(detail(question, words) for question, words in said),
         len(answers.get("photos") or ()),
         tuple(map(sentence, answers.get("additions") or ())),
     )
+
+
+def inside(place: str) -> str:
+    """A place in the middle of a line: «у выхода из метро», «двор дома 5»; a street's bare name keeps its capital."""
+    return lowered(place) if COMMON.match(place) else place
 
 
 def sentence(words: str) -> str:

@@ -201,5 +201,6 @@ def in_words(place: Mapping[str, Any] | None, district: str | None, city: City) 
 
 
 def is_named(district: District, words: str) -> bool:
-    """Whether the words say already which district it is."""
-    return folded(f"{district.name} район") in folded(words)
+    """Whether words tell the district in whatever case: «в Невском районе», «Невского р-на»."""
+    forms = "|".join(re.escape(folded(form)) for form in (district.name, district.genitive, district.prepositional))
+    return re.search(rf"(?<!\w)(?:{forms})\s+р(?:айон|-н|-он)|район\w*\s+(?:{forms})(?!\w)", folded(words)) is not None

@@ -56,7 +56,7 @@ def show(turn: Turn, situation: Situation, answers: Mapping[str, Json]) -> None:
     rule = situation.rule_for(land, district)
     today = turn.now.local.date()
     facts: dict[str, Any] = {
-        "situation": situation,
+        "situation": situation.at(land),
         "body": body,
         "why": why,
         "certain": rule.confidence is not Confidence.LOW,

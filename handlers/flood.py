@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-BURST = 30
-"""an album of ten photos and lively tapping pass"""
+BURST = 45
+"""three albums of ten photos at once and lively tapping pass"""
 PER_SECOND = 1.0
 REMEMBERED = 10_000
 TELL_EVERY = timedelta(minutes=1)

@@ -1,7 +1,7 @@
 """A life situation: what happened, who is asked for what, how it is proved, and where to go when nothing happens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -46,13 +46,22 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Norm:
+    """A norm in the genitive («Прошу проверить соблюдение …») that binds only who answers for some kinds of land."""
+
+    words: str
+    land: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Term:
-    """How long the work may take, in words, and what says so."""
+    """How long the work may take, in words, and what says so; `land` as in a Rule."""
 
     words: str
     basis: str
     source: Source | None
     confidence: Confidence
+    land: tuple[str, ...] = ()
 
     @property
     def shown(self) -> bool:
@@ -164,11 +173,17 @@ class Situation:
     kind: str
     requests: tuple[str, ...]
     norms: tuple[str, ...]
+    """in the genitive: «Прошу проверить соблюдение …»; they bind whoever answers, wherever it is"""
     evidence: tuple[str, ...]
+    """what to photograph or attach"""
     questions: tuple[Question, ...]
     rules: tuple[Rule, ...]
     term: Term | None = None
-    """None if nothing sets a term for the work"""
+    """the same wherever it is; None if nothing sets a term for the work"""
+    norms_by_land: tuple[Norm, ...] = ()
+    terms_by_land: tuple[Term, ...] = ()
+    prepare: tuple[str, ...] = ()
+    """what to write down or find out: numbers, days and hours, names"""
     recognition: Recognition = Recognition()
     passport: Passport = Passport()
     services: tuple[str, ...] = ()
@@ -198,6 +213,12 @@ class Situation:
         """Kinds of land the rules tell apart, in the pack's order; fewer than two means nobody need be asked."""
         found = dict.fromkeys(land for rule in self.rules for land in rule.land)
         return tuple(found)
+
+    def at(self, land: str | None) -> "Situation":
+        """The situation with the norms and the term of one kind of land, of an unknown one with those of every land."""
+        norms = (norm.words for norm in self.norms_by_land if land in norm.land)
+        term = next((term for term in self.terms_by_land if land in term.land), self.term)
+        return replace(self, norms=(*self.norms, *norms), term=term, norms_by_land=(), terms_by_land=())
 
     def rule_for(self, land: str | None, district: str | None) -> Rule:
         """The first rule that covers the place; the last one is always a rule without conditions."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from storage.model.city import City
 from storage.model.facts import Source
-from storage.model.situation import Rule, Situation
+from storage.model.situation import Question, Rule, Situation
 from storage.pack.naming import misnamed
 
 FRESH = timedelta(days=365)
@@ -16,13 +16,16 @@ FRESH = timedelta(days=365)
 FEWEST_PHRASES = 8
 LONGEST_LABEL = 40
 """characters of a button (VK)"""
+UNKNOWN = "не знаю"
+"""the button that every question has"""
 QUESTIONS = range(3, 6)
 
 
 def problems(city: City, sources: Iterable[Source], today: date) -> list[str]:
     """Everything to mend in a pack that reads."""
     of_rules = (*unreachable(city), *unfileable(city), *unsendable(city), *unmatched(city), *unasked(city))
-    found = [*stale(sources, today), *unnamed(city), *of_rules, *long_labels(city), *thin(city)]
+    of_buttons = (*long_labels(city), *doubled_labels(city))
+    found = [*stale(sources, today), *unnamed(city), *of_rules, *unbinding(city), *of_buttons, *thin(city)]
     return list(dict.fromkeys(found))
 
 
@@ -113,12 +116,40 @@ def unasked(city: City) -> Iterator[str]:
             yield f"{where}, и бот о нём не спросит; назовите второй или уберите land"
 
 
+def unbinding(city: City) -> Iterator[str]:
+    """Norms and terms for kinds of land that the rules do not tell apart: no appeal ever has them."""
+    for situation in city.situations.values():
+        offered = situation.lands if len(situation.lands) > 1 else ()
+        limited = [(f"норма «{norm.words}»", norm.land) for norm in situation.norms_by_land]
+        limited += [(f"срок «{term.words}»", term.land) for term in situation.terms_by_land]
+        for what, lands in limited:
+            if unreached := [land for land in lands if land not in offered]:
+                where = f"situation «{situation.id}»: {what}: land «{', '.join(unreached)}»"
+                yield f"{where} в правилах нет, и её не выберут; исправьте или добавьте правило"
+
+
+def questions_of(city: City) -> Iterator[tuple[str, Question]]:
+    """Every question of a pack with where it stands."""
+    for question in city.questions:
+        yield f"question «{question.id}»", question
+    for situation in city.situations.values():
+        for question in situation.questions:
+            yield f"situation «{situation.id}»: question «{question.id}»", question
+
+
+def doubled_labels(city: City) -> Iterator[str]:
+    """Buttons that the bot adds itself."""
+    for where, question in questions_of(city):
+        for label in question.choices:
+            if label.strip(" .").lower() == UNKNOWN:
+                yield f"{where}: кнопку «{label}» бот добавляет сам; уберите её из choices"
+
+
 def long_labels(city: City) -> Iterator[str]:
     """Buttons that messengers would cut."""
     labels = [(f"land «{land.id}»", land.label) for land in city.lands.values()]
-    for situation in city.situations.values():
-        for question in situation.questions:
-            labels += [(f"situation «{situation.id}»: question «{question.id}»", label) for label in question.choices]
+    for where, question in questions_of(city):
+        labels += [(where, label) for label in question.choices]
     for distinction in city.distinctions:
         labels += [(f"distinction «{distinction.id}»", option.label) for option in distinction.options]
     for where, label in labels:

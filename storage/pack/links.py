@@ -18,6 +18,10 @@ def check_links(city: City, hidden: Collection[str], layers: Layers) -> None:
         known(errors, where("situation", id, "curator"), "curator", {situation.passport.curator} - {""}, city.bodies)
         lands = {land for rule in situation.rules for land in rule.land}
         known(errors, where("situation", id, "rule"), "land", lands, city.lands)
+        of_norms = {land for norm in situation.norms_by_land for land in norm.land}
+        known(errors, where("situation", id, "norm"), "land", of_norms, city.lands)
+        of_terms = {land for term in situation.terms_by_land for land in term.land}
+        known(errors, where("situation", id, "term"), "land", of_terms, city.lands)
         districts = {district for rule in situation.rules for district in rule.districts}
         there = {district.id for district in city.districts}
         known(errors, where("situation", id, "rule"), "districts", districts, there)

@@ -5,6 +5,7 @@ from storage.model.situation import (
     ROLES,
     Distinction,
     Ladder,
+    Norm,
     Option,
     Passport,
     Question,
@@ -34,6 +35,7 @@ class SituationReading:
 
     def situation(self, table: Table) -> Situation:
         """One situation."""
+        terms = self.terms(table)
         situation = Situation(
             questions=tuple(self.question(row) for row in table.tables("question")),
             rules=tuple(self.rule(row) for row in table.tables("rule", "body")),
@@ -45,10 +47,13 @@ class SituationReading:
             urgent=table.take("urgent", str, ""),
             requests=table.words("requests"),
             norms=table.words("norms"),
+            norms_by_land=tuple(self.norm(row) for row in table.tables("norm", "words")),
             evidence=table.words("evidence"),
+            prepare=table.words("prepare"),
             services=table.words("services"),
             kind=table.one_of("kind", KINDS),
-            term=self.term(table.table("term")) if "term" in table.values else None,
+            term=next((term for term in terms if not term.land), None),
+            terms_by_land=tuple(term for term in terms if term.land),
             recognition=self.recognition(table),
             passport=self.passport(table),
             ladder=table.take("ladder", str, ""),
@@ -118,10 +123,33 @@ class SituationReading:
         table.finish()
         return rule
 
+    @staticmethod
+    def norm(table: Table) -> Norm:
+        """A norm for some kinds of land; one for all of them stands in `norms`."""
+        norm = Norm(table.take("words", str), table.words("land"))
+        if not norm.land:
+            table.error("land", "нет «land»; норму для любой земли впишите в «norms»")
+        table.finish()
+        return norm
+
+    def terms(self, table: Table) -> list[Term]:
+        """The only term, `[situation.term]`, or several with their kinds of land, `[[situation.term]]`."""
+        if "term" not in table.values:
+            return []
+        several = isinstance(table.values["term"], list)
+        terms = [self.term(row) for row in (table.tables("term", "words") if several else [table.table("term")])]
+        if sum(not term.land for term in terms) > 1:
+            table.error("term", "сроков без «land» несколько; оставьте один")
+        return terms
+
     def term(self, table: Table) -> Term:
-        """The term of a situation."""
+        """A term of a situation."""
         term = Term(
-            table.take("words", str), table.take("basis", str, "-"), cited(table, self.sources), confidence(table)
+            table.take("words", str),
+            table.take("basis", str, "-"),
+            cited(table, self.sources),
+            confidence(table),
+            table.words("land"),
         )
         table.finish()
         return term

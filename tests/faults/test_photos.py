@@ -1,6 +1,8 @@
 """Photos of a draft as files: cleaned, the place in them offered, broken and foreign ones told of."""
 
+import asyncio
 import io
+from datetime import timedelta
 from typing import Any
 
 from PIL import Image
@@ -84,3 +86,60 @@ async def test_a_file_that_is_no_photo_is_refused_at_once(messenger: World) -> N
         await sends_file(messenger, "Анна", b"x", name, mime)
         await messenger.settle()
         assert messenger.unread("Анна")[-1].text.startswith("Такой файл не примем: нужны снимки JPG, PNG или WebP.")
+
+
+async def test_of_thirty_photos_at_once_ten_are_kept_and_it_is_said_once(messenger: World) -> None:
+    await at_place(messenger)
+    await perform(
+        messenger,
+        """
+        Анна: Садовая, 10
+          ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
+          > … Как давно это так? …
+        Анна: [Хватит вопросов]
+          > … Есть фото? …
+        """,
+    )
+    person: Any = messenger.people["Анна"]
+    for number in range(30):
+        await person.sends_photo(taken_at((59.0, 55.0, number), (30.0, 21.0, 36.0)), group=f"album{number // 10}")
+    await messenger.settle()
+    await messenger.settle()
+    told = [item.text for item in messenger.unread("Анна")]
+    assert any("Больше 10 приложить нельзя. Первые 10 сохранены." in text for text in told)
+    messenger.clock.now += timedelta(seconds=5)
+    await perform(
+        messenger,
+        """
+        Анна: [Готово]
+          > Проверьте обращение … Приложение: 10 фотографий. …
+        """,
+    )
+
+
+async def test_an_album_as_the_very_first_message_waits_whole_for_the_consent(messenger: World) -> None:
+    person: Any = messenger.people["Анна"]
+    for number in range(3):
+        await person.sends_photo(PHOTO, "Не вывозят мусор, баки переполнены" if number == 0 else "", group="album")
+    await asyncio.sleep(0)  # VK gets an album whole
+    await messenger.settle()
+    told = [item.text for item in messenger.unread("Анна")]
+    assert "Согласие на обработку персональных данных" in told[-1]
+    assert len(told) <= 3
+    assert not any("нужен ваш выбор кнопкой" in text for text in told)
+    await perform(
+        messenger,
+        """
+        Анна: [Даю согласие на обработку данных]
+          > Сообщать о ходе обращений? …
+        Анна: [Сообщать]
+          > … Какая тема подходит? … [Вывоз мусора с площадки] …
+        Анна: [Вывоз мусора с площадки]
+          > … Где это? …
+        Анна: Садовая, 10
+          ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
+          > … Как давно это так? …
+        Анна: [Хватит вопросов]
+          > Проверьте обращение … Приложение: 3 фотографии. …
+        """,
+    )

@@ -149,9 +149,9 @@ def has_evidence(written: Written) -> bool:
 
 
 def has_known_norms(written: Written) -> bool:
-    """No norms but those of the situation."""
+    """No norms but those that bind on this kind of land."""
     text = written.text
-    for known in (*written.situation.norms, *written.situation.requests):
+    for known in (*written.facts.situation.norms, *written.situation.requests):
         text = text.replace(known, "")
     return NORM.search(text) is None
 

@@ -113,6 +113,7 @@ def words_of_pack() -> Iterator[str]:
     """Everything of the pack that can stand in an appeal."""
     for situation in city().situations.values():
         yield from (situation.title, *situation.requests, *situation.norms)
+        yield from (norm.words for norm in situation.norms_by_land)
         for question in city().questions_of(situation):
             yield from (question.label, *question.choices)
     yield from (body.accusative for body in city().bodies.values())

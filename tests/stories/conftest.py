@@ -9,9 +9,19 @@ from tests.world import World, world
 
 PLACES = ("telegram-sqlite", "vk-sqlite", "terminal-sqlite", "mixed-postgres")
 """each messenger on the default database, and all of them together on the other one"""
+FOR_ONE = PLACES[1:]
+"""for the talk of one person, who has Telegram where all are together"""
 
 
-@pytest.fixture(params=PLACES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every story is told in every place; those of a module that says `ALONE` in those for one person."""
+    marked = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    if "place" in metafunc.fixturenames and "place" not in marked:
+        places = FOR_ONE if getattr(metafunc.module, "ALONE", False) else PLACES
+        metafunc.parametrize("place", places, indirect=True)
+
+
+@pytest.fixture
 def place(request: pytest.FixtureRequest) -> tuple[str, str]:
     """A messenger and the address of a fresh database."""
     messenger, _, database = request.param.partition("-")

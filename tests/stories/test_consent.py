@@ -9,6 +9,8 @@ from tests.stories.beginnings import with_consent
 from tests.transcript import perform
 from tests.world import World
 
+ALONE = True  # nobody else says anything
+
 
 async def counted(world: World, table: Table) -> int:
     """The rows of a table."""

@@ -4,6 +4,8 @@ from tests.stories.beginnings import with_consent
 from tests.transcript import perform
 from tests.world import World
 
+ALONE = True  # nobody else says anything
+
 BEGUN = """
 Анна: Лифт не работает
   > … [Запуск лифта] …

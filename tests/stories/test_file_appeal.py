@@ -7,6 +7,8 @@ from tests.transcript import perform
 from tests.unit.town import town
 from tests.world import World, world
 
+ALONE = True  # nobody else says anything
+
 
 async def test_other_leads_to_the_whole_list_and_to_a_human(everywhere: World) -> None:
     await with_consent(everywhere)

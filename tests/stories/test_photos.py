@@ -8,6 +8,8 @@ from tests.stories.beginnings import at_place
 from tests.transcript import perform
 from tests.world import PHOTO, World
 
+ALONE = True  # nobody else says anything
+
 
 async def test_a_photo_in_the_place_of_an_address_is_kept_and_the_question_stands(everywhere: World) -> None:
     await at_place(everywhere)

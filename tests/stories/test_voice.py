@@ -10,6 +10,8 @@ from tests.stories.conftest import PLACES
 from tests.transcript import perform
 from tests.world import World, world
 
+ALONE = True
+
 SPEECH = b"OggS" + bytes(60)
 HEARD = "во дворе не вывозят мусор, баки переполнены"
 

@@ -1,5 +1,6 @@
 """City packs: the real ones read, layers lie over one another, every mistake is told by file, key and remedy."""
 
+import re
 import shutil
 import socket
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
+from dialogs.file_appeal import LASTING
 from dialogs.layout import shortened
 from storage.model.city import CONSENTS, City
 from storage.model.facts import Open311
@@ -596,6 +598,44 @@ def test_a_name_that_leads_nowhere_is_told(tmp_path: Path, file: str, old: str, 
     assert found == [f"{begun}: {key} «nobody» в пакете нет; добавьте или исправьте"]
 
 
+NORM = '[[situation.norm]]\nland = ["yard"]\nwords = "указа о дворах"\n\n[situation.term]'
+TERM = '[[situation.term]]\nwords = "день"\nsource = "S1"\nconfidence = "high"\n'
+QUARTER = TERM.replace("\n", '\nland = ["yard"]\n', 1)
+
+
+def test_a_norm_and_a_term_may_hold_for_some_kinds_of_land_only(tmp_path: Path) -> None:
+    files = edited(YARD, "[situation.term]", NORM)
+    files[YARD] = files[YARD].replace("[situation.term]", f"{QUARTER}\n[[situation.term]]")
+    litter = read_pack(laid(tmp_path, "lukomorye", files)).situations["litter"]
+    assert litter.norms == ("указ о чистоте",)
+    assert [(norm.words, norm.land) for norm in litter.norms_by_land] == [("указа о дворах", ("yard",))]
+    assert litter.at("yard").norms == ("указ о чистоте", "указа о дворах")
+    assert litter.at("street").norms == litter.at(None).norms == ("указ о чистоте",)
+    terms = {land: litter.at(land).term for land in ("yard", "street", None)}
+    assert [term and term.words for term in terms.values()] == ["день", "три дня", "три дня"]
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        (NORM.replace("yard", "moat"), f"{LITTER}: land «moat» в пакете нет; добавьте или исправьте"),
+        (NORM.replace('land = ["yard"]', ""), "нет «land»; норму для любой земли впишите в «norms»"),
+        (f"{QUARTER.replace('yard', 'moat')}\n[[situation.term]]", f"{LITTER}: land «moat» в пакете нет"),
+        (f"{TERM}\n[[situation.term]]", f"{LITTER}: сроков без «land» несколько; оставьте один"),
+    ],
+)
+def test_a_norm_or_a_term_for_no_kind_of_land_is_told(tmp_path: Path, new: str, told: str) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(YARD, "[situation.term]", new)))
+    assert len(found) == 1
+    assert told in found[0]
+
+
+def test_what_to_prepare_besides_photos_is_read(tmp_path: Path) -> None:
+    files = edited(YARD, "phrases = [", 'prepare = ["Номер заявки."]\nphrases = [')
+    litter = read_pack(laid(tmp_path, "lukomorye", files)).situations["litter"]
+    assert (litter.evidence, litter.prepare) == (("Снимок двора.",), ("Номер заявки.",))
+
+
 @pytest.mark.parametrize(
     ("file", "fact", "place"),
     [
@@ -1043,6 +1083,87 @@ def test_names_that_are_cut_for_a_button_are_still_told_apart(pack: City) -> Non
 def test_ids_of_the_pack_fit_a_button_beside_its_token(pack: City) -> None:
     ids = {*pack.situations, *pack.lands, *(place.id for place in pack.districts), *(place.id for place in pack.okrugs)}
     assert max(len(f"q:abcdef:{id}".encode()) for id in ids) <= 64
+
+
+FOR_STREETS, FOR_HOUSES = "ГОСТ Р 50597", ("№ 170", "№ 416", "№ 354", "№ 491")
+KEEPERS_OF_STREETS = {"improvement_service", "road_repair"}
+
+
+@pytest.mark.parametrize("pack", [city(), krasnoyarsk()], ids=lambda pack: pack.id)
+def test_norms_and_terms_bind_who_answers_for_that_kind_of_land(pack: City) -> None:
+    for situation in pack.situations.values():
+        for land in (*situation.lands, None) if situation.lands else ():
+            here, body = situation.at(land), situation.rule_for(land, None).body
+            told = [*here.norms, *([here.term.basis] if here.term else [])]
+            for words in told:
+                if FOR_STREETS in words:
+                    assert (land, body in KEEPERS_OF_STREETS) == ("street", True), situation.id
+                if any(number in words for number in FOR_HOUSES):
+                    assert body == "managing_organization", (situation.id, land)
+
+
+@pytest.mark.parametrize(
+    ("situation", "land", "body"),
+    [
+        ("kerb_access", "street", "road_repair"),
+        ("puddle_storm", "street", "water_utility"),
+        ("traffic_org", "street", "traffic_service"),
+        ("parking", "yard_quarter", "district_administration"),
+        ("graffiti", "yard_quarter", "district_administration"),
+    ],
+)
+def test_the_kind_of_land_of_the_last_body_is_offered_too(situation: str, land: str, body: str) -> None:
+    asked = city().situations[situation]
+    assert land in asked.lands
+    assert asked.rule_for(land, None).body == asked.rule_for(None, None).body == body
+    assert asked.rule_for(None, None).why != asked.rule_for(land, None).why
+
+
+WRITTEN_DOWN = re.compile(r"Номер|Записи|Дат[аы]|День|Дни|Место и|Название|Бортовой|Кадастровый|Число|Примерн|Сколько")
+
+
+@pytest.mark.parametrize("pack", [city(), krasnoyarsk()], ids=lambda pack: pack.id)
+def test_what_is_no_photo_stands_among_what_else_to_prepare(pack: City) -> None:
+    for situation in pack.situations.values():
+        assert [line for line in situation.evidence if WRITTEN_DOWN.match(line)] == []
+        assert set(situation.evidence) & set(situation.prepare) == set()
+    assert "Номер и время заявки в аварийной службе." in pack.situations["heating"].prepare
+    assert any("часы" in line for line in pack.situations["illegal_trade"].prepare)
+
+
+VAGUE = re.compile(r"назад|[Бб]ольше|[Кк]ажды|постоянно|[Вв]ыходны|[Нн]есколько")
+
+
+def test_where_a_single_day_is_asked_the_buttons_are_days_or_clear_spans() -> None:
+    for situation in city().situations.values():
+        for question in situation.questions:
+            if question.role == "since" and question.label != LASTING:
+                assert [choice for choice in question.choices if VAGUE.search(choice)] == [], situation.id
+
+
+def test_trade_is_asked_for_its_days_and_since_when() -> None:
+    asked = {question.id: question.role for question in city().questions_of(city().situations["illegal_trade"])}
+    assert (asked["when"], asked["usual_since"]) == ("", "since")
+
+
+def test_questions_ask_nothing_that_was_asked_before_and_nothing_that_does_not_fit() -> None:
+    for situation in city().situations.values():
+        for question in situation.questions:
+            assert not question.text.startswith("Что случилось?")
+            assert "в каком это районе" not in question.text
+    (request,) = (question for question in city().situations["yard_snow"].questions if question.role == "earlier")
+    assert "управляющ" not in f"{request.text} {request.label} {' '.join(request.choices)}"
+
+
+def test_the_shared_question_about_harm_offers_only_what_fits_everything() -> None:
+    shared = next(question for question in city().questions if question.role == "harm")
+    assert not any("пройти" in choice for choice in shared.choices)
+    for id in ("heating", "elevator", "cold_water", "power_outage", "gas_supply"):
+        (harm,) = (asked for asked in city().questions_of(city().situations[id]) if asked.role == "harm")
+        assert set(harm.choices) & set(shared.choices) == set()
+        assert not any("проехать" in choice for choice in harm.choices)
+    (harm,) = (asked for asked in city().questions_of(city().situations["yard_snow"]) if asked.role == "harm")
+    assert "Трудно пройти или проехать" in harm.choices
 
 
 def test_a_situation_that_left_the_pack_is_refused_by_name() -> None:

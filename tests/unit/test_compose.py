@@ -79,6 +79,77 @@ def test_the_place_stands_in_the_headline_if_the_line_has_room() -> None:
     assert len(headline) <= LONGEST_HEADLINE
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("У выхода из метро", "у выхода из метро"),
+        ("Во дворе дома 5", "во дворе дома 5"),
+        ("Двор дома 5 по Садовой", "двор дома 5 по Садовой"),
+        ("Детская площадка у дома 5", "детская площадка у дома 5"),
+        ("Перекрёсток Садовой и Гороховой", "перекрёсток Садовой и Гороховой"),
+        ("Улица Восстания, 5", "улица Восстания, 5"),
+        ("КАД, у съезда", "КАД, у съезда"),
+        ("Восстания, 5", "Восстания, 5"),
+        ("Дворцовая набережная, 10", "Дворцовая набережная, 10"),
+        ("Парадная, 3", "Парадная, 3"),
+        ("Невский пр., 100, во дворе", "Невский пр., 100, во дворе"),
+        ("10-я Советская, 4", "10-я Советская, 4"),
+    ],
+)
+def test_a_place_in_the_headline_begins_small_unless_it_is_a_name(address: str, told: str) -> None:
+    lines = text_of("manhole", address=address).splitlines()
+    assert lines[2].endswith(f", {told}")
+    assert f"Место: {address}" in lines
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("В Невском районе у метро", "В Невском районе у метро"),
+        ("двор в невском р-не", "двор в невском р-не"),
+        ("окраина Невского района", "окраина Невского района"),
+        ("район Невский, у пруда", "район Невский, у пруда"),
+        ("Невский проспект, 100", "Невский проспект, 100, Невский район"),
+        ("На невском у метро", "На невском у метро, Невский район"),
+        ("", "Невский район"),
+    ],
+)
+def test_the_district_is_told_once_in_whatever_case_it_was_typed(address: str, place: str) -> None:
+    nevsky = next(district.id for district in city().districts if district.name == "Невский")
+    told = {"story": STORY, "place": {"words": address, "lat": None, "lon": None}, "district": nevsky}
+    assert facts_of(told, city().situations["manhole"], city()).place == place
+
+
+@pytest.mark.parametrize(
+    ("situation", "land", "norm"),
+    [
+        ("yard_snow", "yard_house", "постановление Госстроя № 170"),
+        ("yard_snow", "yard_quarter", ""),
+        ("yard_snow", "unknown", ""),
+        ("ground_collapse", "street", "ГОСТ Р 50597-2017"),
+        ("ground_collapse", "yard_house", ""),
+        ("sewer", "flat", "постановление Правительства РФ № 416"),
+        ("sewer", "street", ""),
+    ],
+)
+def test_the_text_names_only_norms_that_bind_where_it_is(situation: str, land: str, norm: str) -> None:
+    answers = {"story": STORY, "place": {"words": "Садовая, 10", "lat": None, "lon": None}, "land": land}
+    text = compose(facts_of(answers, city().situations[situation], city()), texts())
+    assert ("Прошу проверить соблюдение" in text) is bool(norm)
+    assert norm in text
+    assert norm or "\n\nПрошу:\n1) " in text
+
+
+def test_the_term_is_that_of_the_kind_of_land() -> None:
+    def term(land: str) -> str:
+        found = facts_of({"story": STORY, "land": land}, city().situations["yard_snow"], city()).situation.term
+        return found.words if found else ""
+
+    assert term("street") == "тротуар вдоль улицы убирают за сутки после снегопада"
+    assert "класса уборки" in term("yard_house")
+    assert term("yard_quarter") == term("unknown") == ""
+
+
 @given(st.integers(0, 300), st.integers(0, 900))
 def test_no_appeal_is_longer_than_somebody_reads(answer: int, story: int) -> None:
     words = {question.id: "очень " * (answer // 6) for question in city().questions_of(city().situations["bus"])}

@@ -11,7 +11,7 @@ import pytest
 
 from storage.model.city import City, Operator
 from storage.model.facts import Body, Confidence, Contact, Open311, Portal, Source
-from storage.model.situation import Passport, Question, Recognition, Rule, Service, Situation, Term
+from storage.model.situation import Norm, Passport, Question, Recognition, Rule, Service, Situation, Term
 from storage.model.territory import District, Land, Point
 from storage.pack.checks import problems
 from storage.pack.layers import CITIES, gathered
@@ -267,6 +267,28 @@ def test_a_rule_about_the_only_kind_of_land_that_is_named_is_told() -> None:
     )
     assert found_in(replace(LITTER, rules=(LITTER.rules[0], LITTER.rules[2]))) == [told]
     assert found_in(replace(LITTER, rules=LITTER.rules[2:])) == []
+
+
+def test_a_norm_or_a_term_for_a_kind_of_land_that_nobody_chooses_is_told() -> None:
+    norm, term = Norm("указа о лесах", ("yard", "wood")), Term("день", "-", SOURCE, Confidence.HIGH, ("wood",))
+    told = "land «wood» в правилах нет, и её не выберут; исправьте или добавьте правило"
+    assert found_in(replace(LITTER, norms_by_land=(norm,), terms_by_land=(term,))) == [
+        f"situation «litter»: норма «указа о лесах»: {told}",
+        f"situation «litter»: срок «день»: {told}",
+    ]
+    assert found_in(replace(LITTER, norms_by_land=(replace(norm, land=("yard", "street")),))) == []
+    alone = found_in(replace(LITTER, rules=LITTER.rules[2:], norms_by_land=(replace(norm, land=("yard",)),)))
+    assert alone == [f"situation «litter»: норма «указа о лесах»: {told.replace('wood', 'yard')}"]
+
+
+@pytest.mark.parametrize("label", ["Не знаю", "не знаю.", "Не знаю "])
+def test_a_button_that_the_bot_adds_itself_is_told(label: str) -> None:
+    asked = replace(LITTER.questions[0], choices=("Сегодня", label))
+    told = f"question «since»: кнопку «{label}» бот добавляет сам; уберите её из choices"
+    assert found_in(replace(LITTER, questions=(asked, *LITTER.questions[1:]))) == [f"situation «litter»: {told}"]
+    assert found_in(questions=(asked,)) == [told]
+    seen = replace(asked, choices=("Не видно", "Не знаю точно"))
+    assert found_in(replace(LITTER, questions=(seen, *LITTER.questions[1:]))) == []
 
 
 # what is said of a situation
