@@ -16,6 +16,7 @@ import bot.channels.vk as vk_door
 from bot.logs import JsonLine
 from dialogs.speech import Json
 from handlers import tables
+from handlers.flood import BURST
 from handlers.turn import Turn
 from storage.tables import appeals, conversations, doors, outgoing, persons, updates_seen
 from tests.emulators.faults import Fault
@@ -401,10 +402,9 @@ async def test_a_conversation_that_cannot_be_read_costs_only_its_own_person(
 
 
 async def test_flooding_is_slowed_and_said_so_once(messenger: World) -> None:
-    await while_away(messenger, *[("Анна", "/help")] * 40, ("Борис", "/help"))
+    await while_away(messenger, *[("Анна", "/help")] * (BURST + 10), ("Борис", "/help"))
     heard = await answers(messenger, "Анна")
-    assert len(heard) == 31
-    assert [HELP in text for text in heard] == [True] * 30 + [False]
+    assert [HELP in text for text in heard] == [True] * BURST + [False]
     assert "Сообщений очень много" in heard[-1]
     assert len(await answers(messenger, "Борис")) == 1
     await messenger.passes(seconds=5)
