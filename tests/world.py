@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import io
 import itertools
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +23,8 @@ from tests.emulators.terminal import TerminalPerson
 from tests.emulators.vk import VkEmulator
 from tests.unit.given import city, texts
 
+ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
+"""aiogram asks for one for each bot, and reading the certificates of the whole world takes as long as ten turns"""
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """noon in Saint Petersburg, on a working day"""
 PATIENCE = 20.0

@@ -9,11 +9,14 @@ import gc
 import importlib
 import json
 import os
+import ssl
 import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+
+import certifi
 
 from bot.channels import CHANNELS
 from tests.world import MONDAY, fast
@@ -55,6 +58,7 @@ def prepare() -> None:
     for model in (types.Update, types.Message, methods.GetUpdates, methods.SendMessage, methods.EditMessageText):
         model.model_rebuild()
 
+    ssl.create_default_context(cafile=certifi.where())
     words = Texts()
     words.names()
     shift = MONDAY - datetime.now(UTC)

@@ -5,7 +5,7 @@ import pytest
 from tests.transcript import perform
 from tests.world import World
 
-pytestmark = pytest.mark.parametrize("place", ["telegram-sqlite", "vk-sqlite", "terminal-sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("place", ["telegram-sqlite", "vk-sqlite"], indirect=True)
 """each messenger; the other database and mixed company have their stories elsewhere"""
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from notifier.fetch import store
 
 JPEG, PNG = b"\xff\xd8\xff\xe0 photo", b"\x89PNG\r\n\x1a\n photo"
-NAME = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp|pdf|bin)")
+NAME = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp|pdf|ogg|bin)")
 
 
 @pytest.mark.parametrize(
