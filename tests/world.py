@@ -215,7 +215,7 @@ async def opened(made: World) -> None:
             await made.vk.polled()
         typing = [person for person in made.people.values() if isinstance(person, TerminalPerson)]
         while not all(person.window.printed for person in typing):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.002)
         while not made.app.idle:
             await asyncio.sleep(0.002)
 

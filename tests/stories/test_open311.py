@@ -26,6 +26,7 @@ THEME = "waste_containers"
 ANSWER = Answer(
     10, False, "регламент", Source("S1", "https://example.org", "регламент", MONDAY.date()), Confidence.HIGH
 )
+ALONE = True
 ACCEPTED = """
 Ольга: /queue
   > 1 обращение ждёт решения. …

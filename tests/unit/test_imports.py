@@ -117,18 +117,19 @@ from aiogram import methods, types
 
 models = [model for family in (types, methods) for model in vars(family).values() if hasattr(model, "model_rebuild")]
 print(len(models), sum(model.__pydantic_complete__ for model in models))
-for model in models:
+some = [*models[::10], types.Update, types.Message]  # all of them take eight seconds
+for model in some:
     model.model_rebuild()
-print(sum(model.__pydantic_complete__ for model in models))
+print(len(some), sum(model.__pydantic_complete__ for model in some))
 """
 
 
-def test_the_door_to_telegram_builds_few_models_of_aiogram_and_could_build_all() -> None:
+def test_the_door_to_telegram_builds_few_models_of_aiogram_and_could_build_others() -> None:
     run = subprocess.run([sys.executable, "-c", MODELS], cwd=ROOT, capture_output=True, text=True, check=True)
-    every, built, buildable = map(int, run.stdout.split())
+    every, built, some, buildable = map(int, run.stdout.split())
     assert every > 400
     assert built < every / 4
-    assert buildable == every
+    assert buildable == some > 40
 
 
 def literals(file: str) -> set[str]:
