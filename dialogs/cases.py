@@ -16,6 +16,7 @@ HOUSE = re.compile(
     r"\bдом(?:а|у|ом|е)?\s+(?:№\s?)?(?P<house>\d+\w*(?:\s?/\s?\d+\w*)?(?:\s(?:корпус|корп\.|к\.?)\s?\d+)?)\s+"
     rf"(?:по|на)\s+(?P<street>(?:(?:{'|'.join(KINDS)})\s+{NAME}(?:\s{NAME})?)|(?:{NAME}\s+(?:{'|'.join(KINDS)})))"
 )
+OBLIQUE = ("ой", "ей", "ом", "ем", "ому", "ему", "ого", "его")
 ACCUSATIVE = ("ую", "юю", "у", "ю")
 
 
@@ -30,6 +31,19 @@ def out_of_accusative(word: str) -> str:
     if not word.lower().endswith(ACCUSATIVE):
         return word
     return like(word, inflected(word, "accs", "femn"))
+
+
+def named(street: str) -> str:
+    """The name of a street as it stands in an address: «Садовой» of «на Садовой» as «Садовая»."""
+    return " ".join(map(out_of_phrase, street.split()))
+
+
+def out_of_phrase(word: str) -> str:
+    """An adjective after «на», «по» and «у» in its first case; any other word as it stands."""
+    for case in ("loct", "datv", "gent") if word.lower().endswith(OBLIQUE) else ():
+        if (found := inflected(word, "ADJF", case)) != word.lower():
+            return like(word, found)
+    return word
 
 
 def inflected(word: str, *marks: str) -> str:
@@ -54,7 +68,5 @@ def address_in(story: str) -> str:
     if first.lower() in KINDS:
         street = " ".join((KINDS[first.lower()], *others))
     else:
-        kind = KINDS[others[-1].lower()]
-        case = next((case for case in ("datv", "loct") if like(first, inflected(first, "ADJF", case)) != first), "")
-        street = f"{like(first, inflected(first, 'ADJF', case))} {kind}" if case else f"{first} {kind}"
+        street = f"{named(first)} {KINDS[others[-1].lower()]}"
     return f"{street}, {' '.join(found['house'].split())}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialogs.cases import address_in, nominative
+from dialogs.cases import address_in, named, nominative
 from dialogs.places import place, point_of, typed
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
@@ -26,6 +26,10 @@ KIND = re.compile(
 )
 """kinds of street as they stand in an address; in another case the name would be in that case, too"""
 """«Не знаю»"""
+
+
+KIND_ALONE = re.compile(r"(?:улиц|проспект|переул|набережн|шоссе|бульвар|площад|проезд|алле)\w*", re.IGNORECASE)
+"""a kind of street without a name: «на проспекте у дома 12»"""
 
 
 def needs_land(scene: Scene) -> bool:
@@ -77,9 +81,9 @@ def heard_address(scene: Scene) -> str:
         known = typed(phrase, scene.city).value
         return f"{known['street']}, {known['house']}" if known.get("street") and known.get("house") else phrase
     read = parse_address(story)
-    if not (read.street and read.house):
+    if not (read.street and read.house) or KIND_ALONE.fullmatch(read.street):
         return ""
-    words = f"{read.kind} {read.street}, {read.house}".strip()
+    words = f"{read.kind} {named(read.street)}, {read.house}".strip()
     if scene.city.streets is None:
         return words if not read.kind or KIND.search(story) else ""
     known = typed(words, scene.city).value

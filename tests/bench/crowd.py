@@ -57,7 +57,9 @@ def fill(file: Path, count: int, reader: int, city: City, texts: Texts) -> None:
     situation = city.situation(SITUATION)
     answers = {"story": STORY, "situation": SITUATION, "land": LAND}
     answers |= {f"details.{question.id}": question.choices[0] for question in asked(situation, city)}
-    facts = facts_of({**answers, "place": {"words": ADDRESS, "lat": None, "lon": None}}, situation, city)
+    facts = facts_of(
+        {**answers, "place": {"words": ADDRESS.format(house=4), "lat": None, "lon": None}}, situation, city
+    )
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in FAST:
         connection.execute(f"PRAGMA {pragma}")

@@ -1,6 +1,7 @@
 """What a turn costs with a thousand and with a million appeals in the database."""
 
 import asyncio
+import itertools
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -109,6 +110,10 @@ async def town(file: Path, appeals: int) -> Town:
     return Town(app, clock)
 
 
+HOUSES = itertools.count(1000)
+"""a new one each time: where somebody wrote before there would be something to join"""
+
+
 async def a_round(town: Town) -> None:
     """Each kind of turn once; what only leads there is not counted."""
     house = town.app.house
@@ -120,7 +125,7 @@ async def a_round(town: Town) -> None:
     await town.says("", FILER, STORY)
     for move in moves[1:-1]:
         if move.says:
-            await town.says("", FILER, ADDRESS)
+            await town.says("", FILER, ADDRESS.format(house=next(HOUSES)))
         else:
             await town.presses("", FILER, move.presses)
     await town.presses(FILED, FILER, moves[-1].presses)

@@ -15,7 +15,8 @@ from storage.model.situation import Question, Situation
 from tests.bench.wire import TOKEN, Wire, data_of
 
 STORY = "На проспекте у дома 12 огромная яма посреди полосы, вчера пробил в ней колесо"
-ADDRESS = "Вавиловых, 4, напротив второй парадной"
+ADDRESS = "Вавиловых, {house}, напротив второй парадной"
+"""everybody at a house of their own: at the same one there would be something to join"""
 SITUATION, LAND = "road_pothole", "yard_house"
 PATIENCE = 60.0
 """seconds until a conversation counts as hung"""
@@ -69,7 +70,8 @@ class Resident:
         """The whole conversation."""
         seen: tuple[Message, Any] | None = None
         for move in moves:
-            raw = self.said(move.says) if move.says else self.pressed(move.presses, seen)
+            words = move.says.format(house=self.number)
+            raw = self.said(words) if words else self.pressed(move.presses, seen)
             self.screen.expect(move.awaits)
             async with asyncio.timeout(PATIENCE):
                 await feed(raw)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.cases import address_in, nominative
+from dialogs.cases import address_in, named, nominative
 from dialogs.file_appeal import said_choice
 from dialogs.steps import EDITED
 from dialogs.where import renamed
@@ -44,6 +44,17 @@ def test_what_follows_na_becomes_an_address(words: str, expected: str) -> None:
 )
 def test_an_address_inside_a_phrase_is_read(story: str, expected: str) -> None:
     assert address_in(story) == expected
+
+
+@pytest.mark.parametrize(
+    ("street", "expected"),
+    [
+        ("Садовой", "Садовая"), ("Невском", "Невский"), ("Ленина", "Ленина"), ("Большой Морской", "Большая Морская"),
+        ("Вавиловых", "Вавиловых"), ("Замшина", "Замшина"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_street_of_a_phrase_gets_its_name(street: str, expected: str) -> None:
+    assert named(street) == expected
 
 
 @pytest.mark.parametrize(
