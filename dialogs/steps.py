@@ -25,6 +25,8 @@ class Scene:
     capabilities: Capabilities
     texts: Texts
     answers: Mapping[str, Json] = field(default_factory=dict)
+    found: "dict[str, tuple[Ask | Review, ...]]" = field(init=False, compare=False, repr=False, default_factory=dict)
+    """the steps of dialogs that are asked in this scene, once they were looked for"""
 
     def answer(self, step: str) -> Json:
         """What was answered at a step; None if it was not asked or was skipped."""
@@ -227,8 +229,14 @@ class Dialog:
         if len(set(names)) != len(names):
             raise ValueError(f"{self.name}: two steps have the same name")
 
-    def live(self, scene: Scene) -> list[Ask | Review]:
-        """The steps that are asked given the answers so far, in spoken order."""
+    def live(self, scene: Scene) -> "Sequence[Ask | Review]":
+        """The steps that are asked given the answers so far, in spoken order; looked for once in each scene."""
+        if self.name not in scene.found:
+            scene.found[self.name] = tuple(self.asked(scene))
+        return scene.found[self.name]
+
+    def asked(self, scene: Scene) -> "list[Ask | Review]":
+        """The same, looked for."""
         found: list[Ask | Review] = []
         for step in self.steps:
             if isinstance(step, AskEach):

@@ -74,8 +74,8 @@ async def talk(telegram: TelegramEmulator, vk: VkEmulator) -> int:
 def with_consent_and_photo(moves: Sequence[Move], texts: Texts) -> list[Move]:
     """The conversation of somebody new, who has a photo, and looks at the appeal in the end."""
     story, *others, skip, send = moves
-    agree, done, card = texts.label("agree"), texts.label("done"), texts.label("card")
-    consent = [Move(agree, says=story.says), Move(story.awaits, presses=agree)]
+    agree, notify, done, card = (texts.label(name) for name in ("agree", "notify", "done", "card"))
+    consent = [Move(agree, says=story.says), Move(notify, presses=agree), Move(story.awaits, presses=notify)]
     photo = [Move(done, says=PHOTO_SENT), Move(skip.awaits, presses=done)]
     return [*consent, *others, *photo, send, Move(texts.label("to_list"), presses=card)]
 
@@ -90,7 +90,7 @@ async def live(person: Person | VkUser, moves: Sequence[Move], told: Told) -> No
         if move.says == PHOTO_SENT:
             await person.sends_photo(PHOTO)
         elif move.says:
-            await person.says(move.says)
+            await person.says(move.says.format(house=person.id))
         else:
             await person.presses(move.presses)
         async with asyncio.timeout(PATIENCE):
