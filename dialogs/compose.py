@@ -13,6 +13,8 @@ from storage.model.situation import ROLES, Question, Situation
 from storage.model.territory import Point
 
 ENDS = (*".!?…",)
+NEXT_SENTENCE = re.compile(r"((?<=\w{4})[.!?…]+\s+)([а-яё])")
+"""a small letter after a sentence; what is shorter than four letters may be «ул.» or «т. д.»"""
 LONGEST_HEADLINE = 90
 LONGEST, LONGEST_REPORT = 1800, 700
 """characters of an appeal that is read to its end, and of what goes into the form of a portal"""
@@ -115,8 +117,8 @@ def inside(place: str) -> str:
 
 
 def sentence(words: str) -> str:
-    """A telling that begins with a capital letter and ends with a mark; the words are the resident's own."""
-    told = words.strip()
+    """A telling in sentences: each begins with a capital letter, the last ends with a mark; the words are as told."""
+    told = NEXT_SENTENCE.sub(lambda match: match[1] + match[2].upper(), words.strip())
     return f"{told[:1].upper()}{told[1:]}{'' if told[-1:] in ENDS else '.'}" if told else ""
 
 

@@ -351,3 +351,15 @@ def test_an_address_in_the_story_is_offered_and_one_tap_confirms_it(story: str, 
     if offered:
         talk.chooses("heard")
         assert talk.frame.answers["place"]["words"] == offered
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("бегут как попало. звонила вчера", "Бегут как попало. Звонила вчера."),
+        ("Течёт! сосед сказал ждать…", "Течёт! Сосед сказал ждать…"),
+        ("Угол ул. садовой и т. д. не освещён", "Угол ул. садовой и т. д. не освещён."),
+    ],
+)
+def test_each_sentence_of_a_story_begins_with_a_capital_letter(told: str, expected: str) -> None:
+    assert sentence(told) == expected
