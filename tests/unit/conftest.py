@@ -1,7 +1,6 @@
 """Hypothesis without a stopwatch, and databases for queries."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from storage.database import Connection, Database
-from tests.conftest import administer
+from tests.conftest import NO_POSTGRES, administer, copied
 
 settings.register_profile("unit", max_examples=100, deadline=None, database=None)
 settings.load_profile("unit")
@@ -30,8 +29,7 @@ def common_postgres(postgres_server: str | None) -> Iterator[str | None]:
     if postgres_server is None:
         yield None
         return
-    name = f"common_{os.getpid()}"
-    asyncio.run(administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE template_of_tests"))
+    name = asyncio.run(copied(postgres_server))
     yield f"{postgres_server}/{name}"
     asyncio.run(administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -40,7 +38,7 @@ def common_postgres(postgres_server: str | None) -> Iterator[str | None]:
 def common_url(request: pytest.FixtureRequest) -> str:
     """The common database of each kind."""
     url: str | None = request.getfixturevalue(f"common_{request.param}")
-    return url or pytest.skip("нет PostgreSQL: задайте TEST_DATABASE_URL или установите сервер")
+    return url or pytest.skip(NO_POSTGRES)
 
 
 @pytest.fixture

@@ -32,6 +32,12 @@ def differences(connection: Connection) -> list[Any]:
 
 
 @pytest.fixture
+def postgres_url(own_postgres_url: str) -> str:
+    """These tests change the tables."""
+    return own_postgres_url
+
+
+@pytest.fixture
 async def empty(database: Database, tmp_path: Path) -> AsyncIterator[Database]:
     """A database nobody has used yet."""
     if not database.is_sqlite:
