@@ -75,6 +75,11 @@ class Facts:
     """what was added before it was filed"""
 
     @property
+    def place_label(self) -> str:
+        """How the place is introduced."""
+        return self.situation.where.label if self.situation.where else "Место"
+
+    @property
     def headline(self) -> str:
         """Kind, theme and place, as far as they fit into the line of a form: «Заявление: уборка снега, Садовая, 10»."""
         kind = self.situation.kind.capitalize()

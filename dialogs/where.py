@@ -99,6 +99,15 @@ def renamed(words: str, scene: Scene) -> str:
     return nominative(words)
 
 
+def about_place(scene: Scene) -> Mapping[str, Any]:
+    """The question as the situation puts it, if it does, and an address of the city as an example."""
+    situation = situation_of(scene)
+    return {
+        "question": situation.where and situation.where.text if situation else None,
+        "example": scene.city.example_address,
+    }
+
+
 def among(scene: Scene) -> Sequence[str]:
     """The districts that the typed place may be in, if they are several."""
     where = scene.answer("place")
@@ -210,7 +219,7 @@ def place_step(**wishes: Any) -> Ask:
         "place",
         place,
         only_district,
-        tell=lambda scene: {"example": scene.city.example_address},
+        tell=about_place,
         location=True,
         text="where.place",
         forgets=("district", "okrug", *NEARBY),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dialogs.compose import Facts, demands
 from dialogs.papers.letter import Annex, Letter
-from dialogs.texts.words import Texts, lowered, plain
+from dialogs.texts.words import Texts, lowered
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Undersigned:
 
 def letter_of(facts: Facts, texts: Texts, number: str, signed: Undersigned, photos: Sequence[Photo]) -> Letter:
     """The letter for a body, to be dated and signed by hand; `number` is ours, «1001-9»."""
-    place = plain(texts.say("letter.place", place=facts.place)) if facts.place else ""
+    place = f"{facts.place_label}: {facts.place}" if facts.place else ""
     told = "\n".join(filter(None, [place, *(f"{detail.label}: {detail.words}" for detail in facts.details)]))
     return replace(
         letter_of_words((facts.story, told, *facts.additions), number, signed, photos),

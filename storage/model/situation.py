@@ -182,6 +182,8 @@ class Situation:
     """the same wherever it is; None if nothing sets a term for the work"""
     norms_by_land: tuple[Norm, ...] = ()
     terms_by_land: tuple[Term, ...] = ()
+    where: Question | None = None
+    """how the place is asked for, and introduced in the text, where «Где это?» would not be clear"""
     prepare: tuple[str, ...] = ()
     """what to write down or find out: numbers, days and hours, names"""
     recognition: Recognition = Recognition()

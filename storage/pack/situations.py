@@ -57,6 +57,7 @@ class SituationReading:
             recognition=self.recognition(table),
             passport=self.passport(table),
             ladder=table.take("ladder", str, ""),
+            where=self.where(table.table("where")) if "where" in table.values else None,
             season=self.season(table.table("season")) if "season" in table.values else None,
             private=table.take("private", bool, False),
             fallback=table.take("fallback", bool, False),
@@ -107,6 +108,13 @@ class SituationReading:
             table.take("label", str, "-"),
             table.one_of("role", ("", *ROLES), ""),
         )
+        table.finish()
+        return question
+
+    @staticmethod
+    def where(table: Table) -> Question:
+        """The question for the place."""
+        question = Question("where", table.take("text", str), label=table.take("label", str))
         table.finish()
         return question
 

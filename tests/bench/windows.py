@@ -105,8 +105,9 @@ class Windows:
             manager.dialog_data["place"] = {"words": " ".join(text.split()), "lat": None, "lon": None}
             await manager.next()
 
+        asked = self.texts.say("where.place", question=None, example=self.city.example_address)
         return Window(
-            Const(f"<i>Шаг 4 из 9</i>\n\n{self.texts.say('where.place', example=self.city.example_address)}"),
+            Const(f"<i>Шаг 4 из 9</i>\n\n{asked}"),
             RequestLocation(Const(self.texts.label("location"))),
             Next(Const(self.texts.label("district")), id="district"),
             self.controls,

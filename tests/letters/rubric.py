@@ -21,7 +21,6 @@ VERB_WITHIN = 3
 MONTH = "|".join((*MONTHS, "январь", "февраль", "март", "апрель", "май", "июнь",
                   "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"))  # fmt: skip
 DATE = re.compile(rf"\b\d{{1,2}} (?:{MONTH})\b|\b(?:{MONTH}|зимы|весны|лета|осени) (?:19|20)\d\d|\b\d{{1,2}}\.\d\d\b")
-PLACE = re.compile(r"^Место: (.+)$", re.MULTILINE)
 POINT = "точка на карте"
 LANDMARK = re.compile(
     r"\b(?:(?:у|за|от|между|рядом с) \w|около|возле|напротив|угол|торец|вход|во? двор[еау]|двор\b|дорожк|переход"
@@ -85,10 +84,9 @@ Check = Callable[[Written], bool]
 
 def has_place(written: Written) -> bool:
     """An address with a number, and a landmark; or a point on the map."""
-    named = PLACE.search(written.told)
-    if named is None or POINT in named[1]:
-        return named is not None
-    return any(sign.isdigit() for sign in named[1]) and LANDMARK.search(named[1]) is not None
+    label = f"{written.facts.place_label}: "
+    named = next((line.removeprefix(label) for line in written.told.splitlines() if line.startswith(label)), "")
+    return POINT in named or (any(sign.isdigit() for sign in named) and LANDMARK.search(named) is not None)
 
 
 def has_fact(written: Written) -> bool:

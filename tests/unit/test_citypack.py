@@ -440,6 +440,10 @@ MISTAKES = {
     ),
     "a sign of nothing": (WORDS, '"двор @shell"', '""', "situation «litter»", "«» состоит из одних запретов; добавьте"),
     "a kind of talk there is not": (WORDS, '"thanks"', '"praise"', f"{WORDS}: talk «praise»", "можно: thanks, gree"),
+    "a place asked for without a name for it": (
+        YARD, "[[situation.rule]]", '[situation.where]\ntext = "Где вы живёте?"\n[[situation.rule]]',
+        LITTER, "where: нет ключа «label»; добавьте его",
+    ),
     "a question twice": (
         YARD, "[[situation.rule]]", '[[situation.question]]\nid = "since"\ntext = "?"\n[[situation.rule]]',
         f"{LITTER}: question «since»", "«since» уже есть; id не повторяются",

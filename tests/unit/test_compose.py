@@ -23,6 +23,11 @@ def text_of(situation: str, /, told: str = STORY, address: str = "Садовая
     return compose(facts(situation, told, address, **answers), texts())
 
 
+def place_label(situation: Situation) -> str:
+    """How the pack introduces the place."""
+    return situation.where.label if situation.where else "Место"
+
+
 def facts(situation: str, /, told: str = STORY, address: str = "Садовая, 10", **answers: str) -> Facts:
     """What an appeal about a place says."""
     details = {f"details.{name}": words for name, words in answers.items()}
@@ -57,12 +62,17 @@ def test_every_appeal_tells_what_where_since_when_and_what_is_asked_for(situatio
     text = text_of(situation.id, **{question.id: f"ответ {question.id}" for question in asked})
     assert text.startswith("В ")
     assert "Третий день у остановки огромная яма." in text
-    assert "Место: Садовая, 10" in text
+    assert f"\n{place_label(situation)}: Садовая, 10" in text
     for question in asked:
         assert f"{question.label}: ответ {question.id}" in text
     assert all(request in text for request in situation.requests)
     assert all(norm in text for norm in situation.norms)
     assert len(text) <= LONGEST
+
+
+def test_a_situation_names_the_place_as_it_is_asked_for() -> None:
+    assert "\nГде дом: Садовая, 10\n" in text_of("housing_bills")
+    assert "\nМесто: Садовая, 10\n" in text_of("road_pothole")
 
 
 def test_since_when_whom_it_harms_and_earlier_steps_come_last_in_that_order() -> None:
@@ -292,7 +302,7 @@ def test_the_form_of_a_portal_gets_the_same_in_a_paragraph(situation: Situation)
     asked = city().questions_of(situation)
     text = report(facts(situation.id, **{question.id: f"ответ {question.id}" for question in asked}), texts())
     assert "\n" not in text
-    assert text.startswith("Третий день у остановки огромная яма. Место: Садовая, 10.")
+    assert text.startswith(f"Третий день у остановки огромная яма. {place_label(situation)}: Садовая, 10.")
     assert situation.requests[0] in text
     assert text.endswith(".")
     assert len(text) <= LONGEST_REPORT
