@@ -97,7 +97,7 @@ class App:
             self.house.clock,
             self.wake_relays,
             self.settings.files,
-            Forwarder(*reaching),
+            Forwarder(*reaching, self.settings.files),
             Follower(*reaching),
             drafts,
             self.keeper,

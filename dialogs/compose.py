@@ -38,6 +38,7 @@ NOUNS = (
 """common nouns with which a place begins: «Двор дома 5»; a street of a bare name begins with none of them"""
 BEHIND = "площадка|остановка|переход|подъезд|вход|выход|этаж|часть|стоянка|парковка|дорожка"
 """the same behind one other word: «Детская площадка»"""
+ENCLOSURES = re.compile(r"\n\nПриложение: [^\n]*\Z")
 COMMON = re.compile(rf"(?:{LEADING}|{NOUNS})\b|[\w-]+ (?:{BEHIND})\b", re.IGNORECASE)
 """what a place begins with that is no name"""
 
@@ -114,6 +115,11 @@ def facts_of(answers: Mapping[str, Json], situation: Situation, city: City) -> F
         len(answers.get("photos") or ()),
         tuple(map(sentence, answers.get("additions") or ())),
     )
+
+
+def unenclosed(text: str) -> str:
+    """A text without its last line on enclosures, for where they do not go along."""
+    return ENCLOSURES.sub("", text)
 
 
 def inside(place: str) -> str:

@@ -101,9 +101,10 @@ async def show_to_neighbour(turn: Turn, appeal: Appeal, *, in_place: bool = True
     turn.say("card.public", buttons, in_place=in_place, joined=joined, **await facts(turn, appeal))
 
 
-async def show_to_moderator(turn: Turn, appeal: Appeal, *, in_place: bool = True) -> None:
-    """The card with everything that a decision needs; photos follow it."""
-    kept = [item.id for item in await media.of_appeal(turn.connection, appeal.id) if item.state is not MediaState.LOST]
+async def show_to_moderator(turn: Turn, appeal: Appeal, *, in_place: bool = True, seen: bool = False) -> None:
+    """The card with everything that a decision needs; photos follow it, unless they were seen with it just now."""
+    every = [] if seen else await media.of_appeal(turn.connection, appeal.id)
+    kept = [item.id for item in every if item.state is not MediaState.LOST]
     buttons = [turn.button(f"mod_{name}", f"{name}:{appeal.id}") for name in moves(appeal)]
     buttons.append(turn.button("mod_retheme", f"retheme:{appeal.id}"))
     buttons.append(turn.button("next", f"next:{appeal.id}"))

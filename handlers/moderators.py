@@ -88,7 +88,7 @@ async def move(turn: Turn, appeal: Appeal, change: Change) -> None:
     """Carry a move out and show the card as it is now."""
     moved = await appeals.apply(turn.connection, appeal, change, turn.now.utc)
     turn.toast = turn.text("moderation.done")
-    await cards.show_to_moderator(turn, moved)
+    await cards.show_to_moderator(turn, moved, seen=True)
 
 
 def change_to(turn: Turn, after: Status, words: str = "") -> Change:

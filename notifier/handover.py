@@ -6,19 +6,22 @@ open while the server is asked. So whatever is cut off in between, the next try 
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from dialogs.advice import impersonal, impersonal_place
+from dialogs.compose import unenclosed
 from dialogs.texts.words import Texts, plain
 from notifier.delivery import Rejected, RetryAfter, Transient
 from notifier.open311.clients import Clients
 from notifier.open311.model import Filed, Report
 from notifier.retries import code
-from storage import appeals, handovers
+from storage import appeals, handovers, media
 from storage.database import Connection, Database
 from storage.handovers import LOOKED_AGAIN, Handover, State
+from storage.media import Media, MediaState
 from storage.model.appeal import UNDER_WAY, Actor, Appeal, Change, Kind, Status
 from storage.model.city import City
 from storage.model.facts import Open311
@@ -47,6 +50,8 @@ class Errand:
     handover: Handover
     report: Report
     problem: str = ""
+    photos: tuple[Path, ...] = ()
+    """what goes along, in order"""
 
 
 @dataclass
@@ -58,6 +63,7 @@ class Forwarder:
     texts: Texts
     clients: Clients
     clock: Callable[[], datetime]
+    files: Path
 
     async def run(self) -> None:
         """Send everything that is due; a server in trouble is left alone until the next tick. Raises Unavailable."""
@@ -77,25 +83,33 @@ class Forwarder:
             appeal = await appeals.find(connection, handover.appeal_id) if handover else None
             if handover is None or appeal is None or appeal.author_id is None:
                 return None
-            errand = self.errand(appeal, handover, city, open311)
+            shown = await media.photos_of(connection, appeal.id) if open311.media else []
+            if any(photo.state is MediaState.WAITING for photo in shown):
+                return None  # it is claimed again when they are fetched, or lost
+            errand = self.errand(appeal, handover, city, open311, shown)
             if not errand.problem:
                 await handovers.begin(connection, appeal.id, errand.report.service, self.clock())
             return errand
 
-    def errand(self, appeal: Appeal, handover: Handover, city: City, open311: Open311) -> Errand:
-        """What is sent: the text and the place, nothing else about the person."""
+    def errand(
+        self, appeal: Appeal, handover: Handover, city: City, open311: Open311, shown: Sequence[Media]
+    ) -> Errand:
+        """What is sent: the text, the place and the photos, nothing else about the person."""
         situation = city.situations.get(appeal.situation)
         usual = situation.service_with(city.bodies[appeal.body]) if situation else ""
         created = appeal.created_at.astimezone(city.zone)
         mark = plain(self.texts.say("handover.mark", appeal=appeal, created=created))
         # a request that may be there already is searched for under the service of its first try
         text, place = appeal.text, appeal.place
+        photos = tuple(self.files / photo.file for photo in shown[: None if open311.takes_several else 1])
+        if len(photos) < len(shown) or not open311.media:
+            text = unenclosed(text)
         if open311.publishes:
             text, place = impersonal(text), impersonal_place(place)
         report = Report(handover.service or usual, text, mark, place, appeal.point)
         if situation is not None and situation.private and open311.publishes:
             return Errand(appeal, handover, report, "handover.private")
-        return Errand(appeal, handover, report, "" if report.service else "handover.unnamed")
+        return Errand(appeal, handover, report, "" if report.service else "handover.unnamed", photos)
 
     async def send(self, errand: Errand, city: City, open311: Open311) -> bool:
         """One try; gives whether the server may be asked for more. Raises Unavailable."""
@@ -105,7 +119,8 @@ class Forwarder:
         try:
             async with asyncio.timeout(TRY_SECONDS):
                 client = self.clients.of(city, open311)
-                filed = await client.file(errand.report, errand.handover.tried_since)
+                photos = await asyncio.to_thread(read, errand.photos)
+                filed = await client.file(replace(errand.report, photos=photos), errand.handover.tried_since)
         except Rejected as error:
             await self.give_up(errand, refused(error, errand.handover), code(error))
             return True
@@ -150,6 +165,11 @@ class Forwarder:
             appeal = await appeals.find(connection, id, lock=True)
             if appeal is not None and appeal.author_id is not None and appeal.status is Status.ACCEPTED:
                 await appeals.apply(connection, appeal, change, now)
+
+
+def read(photos: Sequence[Path]) -> tuple[bytes, ...]:
+    """The photos that are there."""
+    return tuple(photo.read_bytes() for photo in photos if photo.exists())
 
 
 async def forward(connection: Connection, appeal_id: int, request: str, city: City, now: datetime) -> None:

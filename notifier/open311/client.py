@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
-from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
 
 from notifier.delivery import Rejected, Transient
 from notifier.open311.answers import (
@@ -46,6 +46,8 @@ PAGE_ROWS, MOST_PAGES = 50, 40
 CLOCKS_APART = timedelta(days=1)
 """by which a server's clock, or the zone of its dates, may be off"""
 MOST_REDIRECTS = 3
+UPLOADING = 4
+"""times as long a filing with photos may take"""
 USER_AGENT = "ya-zdes-zhivu (self-hosted civic chat-bot)"
 
 
@@ -94,7 +96,8 @@ class Client:
         """
         if tried_since is not None and (found := await self.find(report, tried_since)):
             return found
-        return filed_in(await self._call("POST", self._address("requests"), form_of(report, self.server)))
+        fields, photos = form_of(report, self.server), report.photos if self.server.media else ()
+        return filed_in(await self._call("POST", self._address("requests"), fields, photos))
 
     async def find(self, report: Report, since: datetime) -> Filed | None:
         """The request that carries the report's mark and was filed at `since` or later; None if there is none.
@@ -183,15 +186,19 @@ class Client:
         own = [("jurisdiction_id", self.server.jurisdiction)] if self.server.jurisdiction else []
         return await self._call("GET", self._address(path), [*own, *asked])
 
-    async def _call(self, method: str, address: str, sent: Fields = ()) -> object:
+    async def _call(self, method: str, address: str, sent: Fields = (), photos: Sequence[bytes] = ()) -> object:
         """One request and its answer as JSON. A POST follows no redirect: it might be filed twice, or elsewhere."""
         asks, words = method == "GET", urlencode(sent, errors="replace")
+        form = in_parts(sent, self.server.media, photos) if photos else words.encode()
+        headers = {} if asks or photos else {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+        seconds = self.timeout_seconds * (UPLOADING if photos else 1)
         with network_faults():
             async with self._session().request(
                 method,
                 f"{address}?{words}" if asks and words else address,
-                data=None if asks else words.encode(),
-                headers={} if asks else {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
+                data=None if asks else form,
+                headers=headers,
+                timeout=ClientTimeout(total=seconds),
                 allow_redirects=asks,
                 max_redirects=MOST_REDIRECTS,
             ) as answer:
@@ -209,9 +216,18 @@ class Client:
                 connector=TCPConnector(force_close=True),
                 cookie_jar=DummyCookieJar(),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
-                timeout=ClientTimeout(total=self.timeout_seconds),
             )
         return self._opened
+
+
+def in_parts(sent: Fields, field: str, photos: Sequence[bytes]) -> FormData:
+    """A form with photos: not urlencoded as the standard's is, but as the servers that take photos want it."""
+    form = FormData(quote_fields=False)
+    for name, value in sent:
+        form.add_field(name, value.encode(errors="replace").decode(), content_type="text/plain; charset=utf-8")
+    for number, photo in enumerate(photos, 1):
+        form.add_field(field, photo, filename=f"{number}.jpg", content_type="image/jpeg")
+    return form
 
 
 async def content_of(answer: ClientResponse) -> bytes:

@@ -20,7 +20,7 @@ class Clients:
 
     def of(self, city: City, open311: Open311) -> "Client":
         """The client of a city's server."""
-        server = Server(open311.endpoint, open311.jurisdiction, self.key, city.zone, open311.publishes)
+        server = Server(open311.endpoint, open311.jurisdiction, self.key, city.zone, open311.publishes, open311.media)
         if server not in self.known:
             from notifier.open311.client import Client
 

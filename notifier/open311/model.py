@@ -34,6 +34,8 @@ class Server:
     """of dates that come without one, against the standard"""
     publishes: bool = True
     """whether new requests are listed soon, descriptions included; if not, a lost answer is a matter for people"""
+    media: str = ""
+    """the field for photos, an extension: several if it ends in [], else one; empty for none"""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class Report:
     attributes: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     """code → answer; a tuple for a multivaluelist"""
     media_url: str = ""
+    photos: tuple[bytes, ...] = field(default=(), repr=False)
+    """JPEGs, as many as the server takes"""
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,13 @@ class Open311:
     """needed where one endpoint serves several cities"""
     publishes: bool = True
     """whether everybody can read there what was filed, descriptions included"""
+    media: str = ""
+    """the field of a form with several parts in which it takes photos; empty: it takes none"""
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether its field is a list, as servers in PHP write it."""
+        return self.media.endswith("[]")
 
 
 @dataclass(frozen=True)

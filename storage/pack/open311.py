@@ -1,11 +1,13 @@
 """The Open311 server of a pack, and the services under which situations are filed with it."""
 
+import re
 from urllib.parse import urlsplit
 
 from storage.model.facts import Open311
 from storage.pack.table import Table
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,30}(?:\[\])?")
 LONGEST_CODE = 100
 """characters"""
 
@@ -16,7 +18,15 @@ def open311(table: Table) -> Open311:
         endpoint=table.take("endpoint", str),
         jurisdiction=table.take("jurisdiction", str, ""),
         publishes=table.take("publishes", bool, True),
+        media=table.take("media", str, ""),
     )
+    if found.media and not FIELD.fullmatch(found.media):
+        table.error("media", f"«{found.media[:20]}» — не имя поля; обычно это «media» или «media[]»")
+    if found.media and found.publishes:
+        table.error(
+            "media",
+            "там, где заявки видны всем, снимков не показывают; уберите «media» или добавьте «publishes = false»",
+        )
     if found.endpoint and not is_endpoint(found.endpoint):
         table.error(
             "endpoint",

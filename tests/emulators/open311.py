@@ -3,7 +3,7 @@
 import json
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -21,6 +21,7 @@ from tests.emulators.open311_rules import (
     check_service,
     check_texts,
     form_in,
+    parts_in,
 )
 from tests.emulators.vk_http import Body, FaultyDoor, Listener
 
@@ -44,6 +45,7 @@ class Kept:
     agency: str = ""
     expected: datetime | None = None
     updated: datetime | None = None
+    photos: Sequence[bytes] = ()
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Behaviour:
     """says so of a page behind the last one"""
     lists_all_or_nothing: bool = False
     """a list with one unknown request is a 404"""
+    media: str = ""
+    """the field of a form with several parts in which it takes photos"""
     rewrites: Callable[[str], str] = str
     """what becomes of a description before it is shown"""
 
@@ -204,7 +208,9 @@ class Open311Emulator:
 
     async def _file(self, request: web.Request) -> list[Body]:
         """Check everything, then keep it and tell its number, or its token."""
-        form = form_in(request.content_type, await request.read())
+        field = self.behaviour.media
+        several = bool(field) and request.content_type == "multipart/form-data"
+        form = await parts_in(request, field) if several else form_in(request.content_type, await request.read())
         if form.fields.get("api_key") != self.key:
             raise Refusal(403, "Missing or invalid api_key")
         self._check_jurisdiction(form.fields.get("jurisdiction_id"))
@@ -219,6 +225,7 @@ class Open311Emulator:
         number = 638344 + len(self.requests)
         attributes = {code: values for (code, _), values in form.attributes.items()}
         kept = Kept(str(number), f"t{number}", form.fields, attributes, self.now, not self.behaviour.tokens_first)
+        kept.photos = form.photos
         self.requests.append(kept)
         return kept
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from aiohttp import BodyPartReader, web
+
 from tests.emulators.vk_http import Body
 
 PLAIN_FIELDS = frozenset(
@@ -59,6 +61,7 @@ class Form:
 
     fields: dict[str, str] = field(default_factory=dict)
     attributes: dict[tuple[str, bool], tuple[str, ...]] = field(default_factory=dict)
+    photos: list[bytes] = field(default_factory=list)
 
 
 def form_in(content_type: str, body: bytes) -> Form:
@@ -72,6 +75,23 @@ def form_in(content_type: str, body: bytes) -> Form:
     form = Form()
     for name, value in pairs:
         add(form, name, value)
+    return form
+
+
+async def parts_in(request: web.Request, media: str) -> Form:
+    """A form in several parts, photos among them. Raises Refusal for a part that is neither a text nor a JPEG."""
+    form = Form()
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or not part.name:
+            raise Refusal(400, "a part has no name")
+        if part.name != media:
+            add(form, part.name, await part.text())
+        elif part.headers["Content-Type"] == "image/jpeg" and part.filename and part.filename.endswith(".jpg"):
+            form.photos.append(bytes(await part.read()))
+        else:
+            raise Refusal(400, "a photo is no JPEG")
+    if len(form.photos) > 1 and not media.endswith("[]"):
+        raise Refusal(400, f"{media} was given twice")
     return form
 
 

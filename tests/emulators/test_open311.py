@@ -120,6 +120,37 @@ async def test_an_appeal_is_filed_by_point_with_a_photo(city: Open311Emulator, c
     assert "address_string" not in fields
 
 
+async def test_photos_go_along_in_the_field_that_the_server_names(city: Open311Emulator) -> None:
+    city.behaviour.media = "media[]"
+    async with client_of(Server(city.endpoint, key=KEY, media="media[]")) as takes:
+        report = replace(
+            DARK, attributes={"POLE": "17 & 18", "WHEN": ("1", "2")}, photos=(b"\xff\xd8one", b"\xff\xd8two")
+        )
+        assert (await takes.file(report)).request == "638344"
+        await takes.file(PIT)
+    shown, plain = city.requests
+    assert shown.photos == [b"\xff\xd8one", b"\xff\xd8two"]
+    assert shown.fields["description"] == f"{DARK.description}\n\n{MARK}"
+    assert shown.attributes == {"POLE": ("17 & 18",), "WHEN": ("1", "2")}
+    assert (plain.photos, plain.fields["description"]) == ([], f"{PIT.description}\n\n{MARK}")
+
+
+async def test_a_server_that_names_no_field_gets_no_photos(city: Open311Emulator, client: Client) -> None:
+    await client.file(replace(PIT, photos=(b"\xff\xd8one",)))
+    assert city.requests[0].photos == []
+
+
+async def test_a_lost_answer_to_a_filing_with_photos_makes_one_request(city: Open311Emulator) -> None:
+    city.behaviour.media = "media"
+    city.fault("file", Fault.drop_after)
+    async with client_of(Server(city.endpoint, key=KEY, media="media")) as takes:
+        report = replace(PIT, photos=(b"\xff\xd8one",))
+        assert await code_of(takes.file(report)) == "Transient lost"
+        assert (await takes.file(report, city.now)).request == "638344"
+    (kept,) = city.requests
+    assert kept.photos == [b"\xff\xd8one"]
+
+
 async def test_attributes_are_sent_one_by_one_and_several_of_one(city: Open311Emulator, client: Client) -> None:
     await client.file(replace(DARK, attributes={"POLE": "17 & 18", "WHEN": ("1", "2")}))
     assert city.requests[0].attributes == {"POLE": ("17 & 18",), "WHEN": ("1", "2")}

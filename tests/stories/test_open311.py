@@ -35,6 +35,11 @@ ACCEPTED = """
   > № {number} · Принято … [Передано в орган] …
   Анна > Обращение № {number} (… прошло проверку и принято. …
 """
+TWO_PHOTOS = """
+Анна: {album 2}
+  > …
+Анна: [Готово]
+""".strip()
 FORWARDED = """
   Анна > Обращение № {number} (вывоз мусора с площадки) передано в … Регистрационный номер: 638344.
     Ответ ждём до 3 декабря 2026. …
@@ -322,6 +327,24 @@ async def test_flats_and_names_are_not_published(sqlite_url: str, tmp_path: Path
     assert "Прошу" in str(kept)
     for personal in ("кв.", "Петрова"):
         assert personal not in str(kept)
+
+
+@pytest.mark.parametrize(("field", "sent"), [("media[]", 2), ("media", 1), ("", 0)])
+async def test_photos_go_along_where_the_server_takes_them_and_shows_them_to_nobody(
+    sqlite_url: str, tmp_path: Path, server: Open311Emulator, field: str, sent: int
+) -> None:
+    server.behaviour.media = field
+    known = taking(server, publishes=False)
+    quiet = replace(known, open311=Open311(server.endpoint, publishes=False, media=field))
+    with_photos = FILED_WITH_MODERATOR.replace("Анна: [Пропустить]", TWO_PHOTOS)
+    async with world("telegram", sqlite_url, tmp_path, city=quiet, open311_key=KEY) as made:
+        accepted = ACCEPTED.replace("На проверке …", "На проверке …\n  > (фото) (фото)")
+        await perform(made, f"{accepted}\n{FORWARDED}", await perform(made, with_photos))
+        stored = {file.read_bytes() for file in tmp_path.glob("files/**/*.jpg")}
+    (kept,) = server.requests
+    assert len(kept.photos) == sent
+    assert set(kept.photos) <= stored
+    assert ("Приложение: 2 фотографии." in kept.fields["description"]) is (sent == 2)
 
 
 async def test_what_is_private_is_not_published(sqlite_url: str, tmp_path: Path, server: Open311Emulator) -> None:

@@ -440,6 +440,14 @@ MISTAKES = {
     ),
     "a sign of nothing": (WORDS, '"двор @shell"', '""', "situation «litter»", "«» состоит из одних запретов; добавьте"),
     "a kind of talk there is not": (WORDS, '"thanks"', '"praise"', f"{WORDS}: talk «praise»", "можно: thanks, gree"),
+    "a field for photos that is none": (
+        CITY, "[operator]", '[open311]\nendpoint = "https://x.example/v2"\npublishes = false\nmedia = "a b"\n[operator]',
+        "open311", "«a b» — не имя поля; обычно это «media» или «media[]»",
+    ),
+    "photos for a server that publishes them": (
+        CITY, "[operator]", '[open311]\nendpoint = "https://x.example/v2"\nmedia = "media"\n[operator]',
+        "open311", "где заявки видны всем, снимков не показывают",
+    ),
     "a place asked for without a name for it": (
         YARD, "[[situation.rule]]", '[situation.where]\ntext = "Где вы живёте?"\n[[situation.rule]]',
         LITTER, "where: нет ключа «label»; добавьте его",
