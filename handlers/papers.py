@@ -1,6 +1,7 @@
 """The paper form of an appeal: who signs, the PDF, the plain text, and neighbours who want to be named in it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dialogs.file_oneself import PAPER
 from dialogs.speech import LETTER, Json
@@ -57,9 +58,12 @@ def hand_out(turn: Turn, appeal: Appeal, profile: Profile) -> None:
     ready = appeal.status is Status.READY
     buttons = [turn.button("filed", f"filed:{appeal.id}:{PAPER}")] if ready else []
     buttons += [turn.button("sign", f"sign:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
-    ways = [contact for contact in body.contacts if contact.shown] if body else []
+    reception = body.reception(appeal.district) if body else None
+    told = reception.booking if reception else body.find if body else ""
+    ways = [contact for contact in body.contacts if contact.shown] if body and not told else []
     named = bool(profile.name and profile.reply_to)
-    turn.say("letter.made", buttons, file=(LETTER, appeal.id), body=body, ways=ways, by_hand=ready, named=named)
+    told_of: dict[str, Any] = {"body": body, "ways": ways, "reception": reception}
+    turn.say("letter.made", buttons, file=(LETTER, appeal.id), by_hand=ready, named=named, **told_of)
 
 
 async def show_text(turn: Turn, argument: str) -> None:

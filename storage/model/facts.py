@@ -69,6 +69,25 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Reception:
+    """Where a body takes letters and sees people, in some districts or in all."""
+
+    address: str
+    hours: str
+    """«пн–чт 9–18, пт до 17, обед 13–14»; empty if they are not known"""
+    booking: str
+    """how to book: «по телефону …»; empty if nothing is known of it"""
+    source: Source
+    confidence: Confidence
+    districts: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> bool:
+        """Whether residents see it: what we are not sure of is not shown."""
+        return self.confidence is not Confidence.LOW
+
+
+@dataclass(frozen=True)
 class Body:
     """Who is responsible: an authority, a company, a service."""
 
@@ -86,6 +105,7 @@ class Body:
     answer: Answer | None = None
     portals: tuple[str, ...] = ()
     """ids of the portals on which residents file what this body answers"""
+    receptions: tuple[Reception, ...] = ()
     open311: str = ""
     """the service of its Open311 server for whatever has no service of its own"""
 
@@ -93,6 +113,11 @@ class Body:
     def by_hand(self) -> bool:
         """Whether residents file themselves what goes to it."""
         return self.submission in ("portal", "paper")
+
+    def reception(self, district: str | None) -> Reception | None:
+        """Where people of a district go, if we know it and may say so."""
+        here = (one for one in self.receptions if one.shown and (not one.districts or district in one.districts))
+        return next(here, None)
 
     @property
     def reachable(self) -> bool:

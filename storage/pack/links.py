@@ -31,6 +31,8 @@ def check_links(city: City, hidden: Collection[str], layers: Layers) -> None:
         known(errors, where("service", id, "body"), "body", {service.body}, city.bodies)
     for id, body in city.bodies.items():
         known(errors, where("body", id, "portals"), "portals", body.portals, city.portals)
+        seen_in = {district for reception in body.receptions for district in reception.districts}
+        known(errors, where("body", id, "reception"), "districts", seen_in, {item.id for item in city.districts})
     for okrug in city.okrugs:
         there = {item.id for item in city.districts}
         known(errors, where("okrug", okrug.id, "district"), "district", {okrug.district}, there)

@@ -16,7 +16,7 @@ from storage.pack.open311 import open311, service
 from storage.pack.portals import portal
 from storage.pack.situations import SituationReading
 from storage.pack.table import BrokenPack, Table
-from storage.pack.values import answer, contacts, days, is_zone
+from storage.pack.values import answer, contacts, days, is_zone, reception
 
 PRIVATE = "private"
 DAYS_KEPT = {"withdrawal_days": (0, 30)}  # 152-ФЗ, ст. 21 ч. 5
@@ -197,6 +197,7 @@ class Reading:
             contacts=contacts(table, self.sources),
             find=table.take("find", str, ""),
             portals=table.words("portals"),
+            receptions=tuple(reception(row, self.sources) for row in table.tables("reception", "address")),
             open311=service(table),
             answer=answer(table.table("answer"), self.sources) if "answer" in table.values else None,
             **names,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storage.model.facts import Answer, Confidence, Contact, Source
+from storage.model.facts import Answer, Confidence, Contact, Reception, Source
 from storage.pack.table import Table
 
 PHONE = re.compile(r"\+?[\d\-() ]{2,20}\d|\d{2,3}")
@@ -83,6 +83,20 @@ def answer(table: Table, sources: Sources) -> Answer:
 def contacts(table: Table, sources: Sources, key: str = "contact") -> tuple[Contact, ...]:
     """Ways to reach somebody, each with its source."""
     return tuple(contact(row, sources) for row in table.tables(key, "value"))
+
+
+def reception(table: Table, sources: Sources) -> Reception:
+    """One place where a body takes letters and sees people."""
+    words = {key: table.take(key, str, "") for key in ("hours", "booking")}
+    found = Reception(
+        table.take("address", str),
+        source=cited(table, sources) or Source("", "", "", date.min),
+        confidence=confidence(table),
+        districts=table.words("districts"),
+        **words,
+    )
+    table.finish()
+    return found
 
 
 def contact(table: Table, sources: Sources) -> Contact:

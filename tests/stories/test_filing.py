@@ -1,8 +1,13 @@
 """Getting an appeal to its body by one's own hand: portals, paper, the number, and a reminder."""
 
+from dataclasses import replace
+from pathlib import Path
+
+from storage.model.facts import Confidence, Reception, Source
 from tests.stories.beginnings import with_consent
 from tests.transcript import perform
-from tests.world import World
+from tests.unit.given import city
+from tests.world import MONDAY, World, world
 
 READY = """
 Анна: На Лиговском проспекте огромная яма на проезжей части, третий день
@@ -100,6 +105,29 @@ async def test_an_appeal_by_law_gets_its_last_day_from_the_law(everywhere: World
     )
 
 
+async def test_where_the_pack_knows_a_reception_its_address_hours_and_booking_are_told(
+    place: tuple[str, str], tmp_path: Path
+) -> None:
+    known = city()
+    source = Source("S1", "https://example.org", "часы приёма", MONDAY.date())
+    seen = Reception("Садовая, 1", "вт и чт 10–17", "по телефону +7 (000) 000-00-00", source, Confidence.HIGH)
+    body = replace(known.bodies["improvement_service"], receptions=(seen,))
+    async with world(*place, tmp_path, city=replace(known, bodies={**known.bodies, body.id: body})) as made:
+        await perform(
+            made,
+            """
+            Анна: [На бумаге]
+              > …
+            Анна: [Пропустить]
+              > …
+            Анна: [Пропустить]
+              > … Куда: Садовая, 1; вт и чт 10–17. Можно и на личном приёме: возьмите паспорт, письмо примут там же.
+                Запись: по телефону +7 (000) 000-00-00. (файл: …obrashchenie-{number}.pdf) …
+            """,
+            await ready(made),
+        )
+
+
 async def test_who_has_not_filed_for_two_days_is_reminded_once_with_the_text(everywhere: World) -> None:
     known = await ready(everywhere)
     await perform(
@@ -120,7 +148,9 @@ async def test_who_has_not_filed_for_two_days_is_reminded_once_with_the_text(eve
           > Куда прислать ответ? …
         Анна: [Пропустить]
           > Подать на бумаге: Комитет по благоустройству Санкт-Петербурга 1. Распечатайте два экземпляра, впишите имя
-            и адрес для ответа, … паспорт … (файл: …obrashchenie-{number}.pdf) … [Я подал] [Изменить имя и адрес]
+            и адрес для ответа, … Можно и на личном приёме: возьмите паспорт, письмо примут там же.
+            Адрес, часы и запись на приём узнаете здесь: • https://letters.gov.spb.ru — …
+            (файл: …obrashchenie-{number}.pdf) … [Я подал] [Изменить имя и адрес]
         Анна: [Открыть обращение]
           > … Осталось подать … [Подать] [Поделиться] [Дополнить] [Отозвать] [К списку]
         Анна: [Дополнить]

@@ -237,4 +237,6 @@ async def test_of_what_is_private_neighbours_see_no_name_no_flat_and_no_house(ev
 async def test_nobody_is_shown_something_private_that_somebody_else_told_of_the_same_house(everywhere: World) -> None:
     await perform(everywhere, PRIVATE)
     same = PRIVATE.split("Анна: [Хватит вопросов]")[0].replace("Анна:", "Борис:")
-    await perform(everywhere, same)  # the next question is the one after that for the place, with no appeals nearby before it
+    await perform(
+        everywhere, same
+    )  # the next question is the one after that for the place, with no appeals nearby before it

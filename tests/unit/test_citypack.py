@@ -441,7 +441,8 @@ MISTAKES = {
     "a sign of nothing": (WORDS, '"двор @shell"', '""', "situation «litter»", "«» состоит из одних запретов; добавьте"),
     "a kind of talk there is not": (WORDS, '"thanks"', '"praise"', f"{WORDS}: talk «praise»", "можно: thanks, gree"),
     "a field for photos that is none": (
-        CITY, "[operator]", '[open311]\nendpoint = "https://x.example/v2"\npublishes = false\nmedia = "a b"\n[operator]',
+        CITY, "[operator]",
+        '[open311]\nendpoint = "https://x.example/v2"\npublishes = false\nmedia = "a b"\n[operator]',
         "open311", "«a b» — не имя поля; обычно это «media» или «media[]»",
     ),
     "photos for a server that publishes them": (
@@ -608,6 +609,37 @@ def test_a_name_that_leads_nowhere_is_told(tmp_path: Path, file: str, old: str, 
     found = errors(laid(tmp_path, "lukomorye", edited(file, old, new)))
     begun = place if place == file else f"{file}: {place}"
     assert found == [f"{begun}: {key} «nobody» в пакете нет; добавьте или исправьте"]
+
+
+RECEPTION = """
+[[body.reception]]
+address = "Садовая, 1"
+hours = "пн–пт 9–18"
+districts = ["north"]
+source = "S1"
+confidence = "high"
+
+[[body.reception]]
+address = "Садовая, 2"
+source = "S1"
+confidence = "low"
+districts = []
+
+[[body.contact]]
+"""
+
+
+def test_a_body_receives_people_of_each_district_where_the_pack_says_so(tmp_path: Path) -> None:
+    warden = read_pack(laid(tmp_path, "lukomorye", edited(BODIES, "[[body.contact]]", RECEPTION))).bodies["warden"]
+    north = warden.reception("north")
+    assert north is not None
+    assert (north.address, north.hours, north.booking) == ("Садовая, 1", "пн–пт 9–18", "")
+    assert warden.reception("south") is warden.reception(None) is None, "what is not sure is not shown"
+
+
+def test_a_reception_for_a_district_there_is_not_is_told(tmp_path: Path) -> None:
+    found = errors(laid(tmp_path, "lukomorye", edited(BODIES, "[[body.contact]]", RECEPTION.replace("north", "moat"))))
+    assert found == [f"{BODIES}: body «warden»: districts «moat» в пакете нет; добавьте или исправьте"]
 
 
 NORM = '[[situation.norm]]\nland = ["yard"]\nwords = "указа о дворах"\n\n[situation.term]'
