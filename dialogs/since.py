@@ -19,8 +19,14 @@ ORDINALS = (
     "перв", "втор", "трет", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят",
 )  # fmt: skip
 WEEKDAYS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
+WEEKDAY = r"(?:(?:понедельник|вторник|четверг)[ау]?|(?:сред|пятниц|суббот)[ауые]|воскресень[еяю])\b"  # but «в среднем»
+PARTS = {"начал": 1, "середин": 11, "кон": 21}
+"""on which day a part of a month begins"""
 SEASONS = {"зим": ("зимы", 12), "весн": ("весны", 3), "лет": ("лета", 6), "осен": ("осени", 9)}
 """the genitive and the month in which a season begins"""
+IN_SEASONS = {"зимой": 12, "весной": 3, "летом": 6, "осенью": 9}
+IN_MONTHS = tuple(month[:-1] + "е" for month in MONTHS)
+"""«в январе»"""
 MONTH = "|".join(month[:3] for month in MONTHS if month != "мая") + "|ма[йя]"
 YEARS = ("год", "года", "лет", "годика")
 COUNT = r"\d{1,3}|" + "|".join(rf"{start}\w*" for start in COUNTS)
@@ -170,19 +176,89 @@ def month_of(match: "re.Match[str]", today: date) -> str:
     return f"с {of_month(when.replace(year=when.year - bool(match['last'] and when.year == today.year)))}"
 
 
+def in_month(match: "re.Match[str]", today: date) -> str:
+    """«в марте», «в ноябре прошлого года»."""
+    number = 1 + IN_MONTHS.index(match["month"])
+    if match["year"]:
+        when = past(date(int(match["year"]), number, 1), today)
+    else:
+        when = latest(today, number)
+        when = when.replace(year=when.year - bool(match["last"] and when.year == today.year))
+    return f"в {match['month']} {when.year} года"
+
+
+def part_of_month(match: "re.Match[str]", today: date) -> str:
+    """«с начала месяца», «в конце октября», «с середины прошлого месяца»."""
+    day = next(first for part, first in PARTS.items() if part in match["part"])
+    if match["month"]:
+        when = latest(today, next(n for n, name in enumerate(MONTHS, 1) if alike(match["month"], name)), day)
+    else:
+        when = past(months_ago(today, bool(match["last"])).replace(day=day), today)
+    return f"{match['part']} {of_month(when)}"
+
+
+def week(match: "re.Match[str]", today: date) -> str:
+    """«с прошлой недели», «на этой неделе»."""
+    begun = today - timedelta(days=today.weekday() + (7 if match["week"].startswith("прош") else 0))
+    ended = begun + timedelta(days=6)
+    days = (
+        f"{begun.day}–{written(ended)}"
+        if begun.month == ended.month
+        else f"{begun.day} {MONTHS[begun.month - 1]} – {written(ended)}"
+    )
+    return f"{match['words']}, {days}"
+
+
+def new_year(_match: "re.Match[str]", today: date) -> str:
+    """«с Нового года»."""
+    return f"с {written(date(today.year, 1, 1))}"
+
+
+def start_of_year(match: "re.Match[str]", today: date) -> str:
+    """«с начала года»."""
+    return f"с начала {today.year - bool(match['last'])} года"
+
+
 def season(match: "re.Match[str]", today: date) -> str:
     """«с лета», «с прошлой зимы»; a winter has two years."""
     genitive, month = next(value for start, value in SEASONS.items() if match["season"].startswith(start))
-    year = past(date(int(match["year"]), 1, 1), today).year if match["year"] else latest(today, month).year
-    return f"с зимы {year}–{year + 1} годов" if genitive == "зимы" else f"с {genitive} {year} года"
+    return f"с {in_years(genitive, month, match['year'], today)}"
+
+
+def in_season(match: "re.Match[str]", today: date) -> str:
+    """«прошлой зимой», «летом 2024 года»; «летом» alone may be every summer."""
+    words = match["season"] or match["named"]
+    return in_years(words, IN_SEASONS[words], match["year"], today)
+
+
+def in_years(words: str, month: int, told: str | None, today: date) -> str:
+    """A season with its year; «прошлой» and «этой» are the latest one that has begun."""
+    year = past(date(int(told), 1, 1), today).year if told else latest(today, month).year
+    return f"{words} {year}–{year + 1} годов" if month == SEASONS["зим"][1] else f"{words} {year} года"
 
 
 def year_of(match: "re.Match[str]", today: date) -> str:
     """«с 2023 года», «с прошлого года»."""
-    year = int(match["year"]) if match["year"] else today.year - 1
+    return f"с {year_told(match, today)} года"
+
+
+def in_year(match: "re.Match[str]", today: date) -> str:
+    """«в 2024 году», «в прошлом году»."""
+    return f"в {year_told(match, today)} году"
+
+
+def year_told(match: "re.Match[str]", today: date) -> int:
+    """A year that has begun, this one or the last one if it is not told by its number. Raises Impossible."""
+    year = int(match["year"]) if match["year"] else today.year - (0 if match["this"] else 1)
     if not 0 <= today.year - year <= LONGEST_AGO:
         raise Impossible
-    return f"с {year} года"
+    return year
+
+
+def reversed_duration(match: "re.Match[str]", today: date) -> str:
+    """«года два», «недели три назад»."""
+    told = ago(match["span"], counted(match["count"]), match["unit"], today)
+    return told if ", примерно" in told else told.replace(", с ", ", примерно с ")
 
 
 DATE_IN_DIGITS = r"(?<![\d.,/])(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?![\d.,/]*\d)"
@@ -193,23 +269,48 @@ SPAN = (
     r"(?P<span>(?:(?P<vague>больше|более|около|почти|уже) )?(?:(?P<half>полгода|полугода)"
     rf"|(?:(?P<several>пар\w|нескольк\w+|полтор\w) |(?P<count>{COUNT}) )?(?P<unit>{UNIT}))(?: назад)?)"
 )
+SEASONS_IN = "|".join(IN_SEASONS)
+OF_MONTH = rf"(?:(?:(?P<last>прошлого)|этого)? ?месяца|(?P<month>{MONTH})\w*)"
 PATTERNS = tuple(
     Pattern(re.compile(rf"\b{regex}"), reading, heard)
     for regex, reading, heard in (
         (rf"со? {DATE_IN_WORDS}", day_of, True),
         (DATE_IN_WORDS, day_of, False),
         (DATE_IN_DIGITS, day_of, False),
-        (r"(?:с )?(?P<near>сегодня|вчера|позавчера)\w*(?: дня| утр\w+| вечер\w+)?", near_day, True),
+        (r"(?:со? )?(?P<near>сегодня|вчера|позавчера)\w*(?: дня| утр\w+| вечер\w+)?", near_day, True),
         (r"с(?:амого)? (?P<part>утра|ночи|вечера|обеда)\b", part_of_today, True),
-        (rf"со? (?:прошл\w+ |эт\w+ )?(?P<weekday>{'|'.join(WEEKDAYS)})\w*", weekday, True),
+        (rf"со? (?:прошл\w+ |эт\w+ )?(?P<weekday>{WEEKDAY})", weekday, True),
         (rf"с (?P<month>{MONTH})\w*(?P<last> прошлого года)?(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?", month_of, True),
         (
             rf"с (?:прошл\w+ |эт\w+ )?(?P<season>зимы|весны|лета|осени)\b(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?",
             season,
             True,
         ),
-        (rf"с (?:(?P<year>(?:19|20)\d\d)\b{OF_YEAR}|прошлого года)", year_of, True),
+        (rf"с (?:(?P<year>(?:19|20)\d\d)\b{OF_YEAR}|(?P<this>этого) года|прошлого года)", year_of, True),
+        (r"с нового года", new_year, True),
+        (r"с начала (?:(?P<last>прошлого)|этого)? ?года", start_of_year, True),
+        (rf"(?P<part>с (?:начала|середины|конца)) {OF_MONTH}", part_of_month, True),
+        (rf"(?P<part>в (?:начале|середине|конце)) {OF_MONTH}", part_of_month, False),
+        (r"(?P<words>с (?P<week>прошлой|этой) недели)", week, True),
         (rf"(?P<ordinal>{ORDINAL}) (?P<unit>день|сутки|неделю|неделя|месяц|год)\b", ordinal, True),
+        (r"(?P<words>на (?P<week>прошлой|этой) неделе)", week, False),
+        (rf"во? (?:прошл\w+ |эт\w+ )?(?P<weekday>{WEEKDAY})", weekday, False),
+        (
+            rf"в (?P<month>{'|'.join(IN_MONTHS)})\b(?P<last> прошлого года)?(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?",
+            in_month,
+            False,
+        ),
+        (
+            rf"(?:(?:прошл|эт)\w+ (?P<season>{SEASONS_IN})|(?P<named>{SEASONS_IN}) (?P<year>(?:19|20)\d\d)\b{OF_YEAR})",
+            in_season,
+            False,
+        ),
+        (r"в (?:(?P<year>(?:19|20)\d\d) году|(?P<this>этом) году|прошлом году)", in_year, False),
+        (
+            rf"(?P<span>(?P<unit>дня|дней|недели|недель|месяца|года) (?P<count>{COUNT})(?: назад)?)\b",
+            reversed_duration,
+            False,
+        ),
         (rf"{SPAN}\b", duration, False),
     )
 )
