@@ -4,40 +4,34 @@ Buttons of a question carry its token: `q:<token>:<value>`. A token that is not 
 earlier message, which gets a kind word and never an effect; the very press that led here, tapped twice, gets silence.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any
 
+from dialogs.controls import (
+    BACK,
+    CANCEL,
+    DONE,
+    DROP,
+    EDIT,
+    ENOUGH,
+    MEND,
+    PAGE,
+    SEND,
+    SKIP,
+    UNDO,
+    buttons,
+    typed,
+)
 from dialogs.layout import arrange
 from dialogs.menu import menu
-from dialogs.speech import Button, Json, Press, Reply, Said
+from dialogs.speech import Json, Press, Reply, Said
+from dialogs.standing import Standing, without
 from dialogs.state import Conversation, Frame
-from dialogs.steps import BEFORE, EDITED, Accepted, Ask, Choice, Dialog, Gather, Part, Rejected, Review, Scene, worded
+from dialogs.steps import BEFORE, EDITED, Accepted, Ask, Dialog, Gather, Part, Rejected, Review, Scene, worded
+from dialogs.wishes import Arranged, arranged, change, undoes
 from storage.model.numbers import whole
-
-BACK, CANCEL, SKIP, ENOUGH, DONE, DROP, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<drop", "<send"
-EDIT, PAGE, MEND, UNDO = "<edit:", "<page:", "<mend:", "<undo"
-CHANGE = re.compile(
-    r"(?:исправ|измени|поменя|замени)(?:ть|ь|й|те|ьте|йте)? (?P<part>[а-яё]+)(?:(?: на|:) ?(?P<value>.+))?",
-    re.IGNORECASE,
-)
-REMOVE = re.compile(
-    r"(?:убери(?:те)?|убрать|удали(?:те|ть)?)(?: фото| снимок)? ?(?:№ ?)?(?P<number>\d{1,2})", re.IGNORECASE
-)
-MOVE = re.compile(
-    r"(?:фото |снимок )?(?:№ ?)?(?P<number>\d{1,2}) (?:перв\w+|на место (?P<place>\d{1,2}))", re.IGNORECASE
-)
-"""«убери 2» and «3 первым» in a collection"""
-UNDO_IN_WORDS = re.compile(
-    r"(?:верн(?:и|ите|уть)|отмен(?:и|ите|ить))(?: (?:всё|все))?"
-    r"(?: (?:как было|обратно|назад|последнее(?: изменение)?|изменение|правку))[.!]?",
-    re.IGNORECASE,
-)
-MISSES_BEFORE_HELP = 2
-HUMAN = "human"
-"""the action that calls a moderator"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,10 @@ class Engine:
         if len(self.dialogs) != len(dialogs):
             raise ValueError("two dialogs have the same name")
         self.token = token
+
+    def standing(self, frame: Frame, scene: Scene) -> Standing:
+        """How the open dialog stands; the scene holds the frame's answers."""
+        return Standing(self.dialogs[frame.dialog], frame, scene)
 
     def keeps(self, frame: Frame | None) -> bool:
         """Whether an interrupted dialog is a draft worth keeping: somebody has told it something."""
@@ -113,8 +111,9 @@ class Engine:
             told = Reply(scene.texts.say("engine.outdated")) if frame else self.stale(scene)
             return Advance(replace(conversation, active=None), (told,) if frame or said.press else ())
         inside = replace(scene, answers=frame.answers)
-        step = current(dialog, frame, inside)
-        if step is None or (isinstance(step, Review) and unanswered(dialog, frame, inside) is not step):
+        standing = Standing(dialog, frame, inside)
+        step = standing.open
+        if step is None or (isinstance(step, Review) and standing.unanswered is not step):
             return self.go_on(conversation, scene)
         if said.press:
             return self.pressed(conversation, frame, step, said.press, inside)
@@ -133,7 +132,7 @@ class Engine:
         frame = conversation.active
         dialog = self.dialogs.get(frame.dialog) if frame else None
         inside = replace(scene, answers=frame.answers) if frame else scene
-        step = current(dialog, frame, inside) if frame and dialog else None
+        step = Standing(dialog, frame, inside).open if frame and dialog else None
         if frame is None or step is None:
             return self.go_on(conversation, scene, before=before) if frame else Advance(conversation)
         return self.ask(conversation, frame, step, inside, before=before)
@@ -172,7 +171,7 @@ class Engine:
         if value == SKIP and step.optional:
             return self.answered(conversation, frame, step, Accepted(None), scene, press.message)
         if value == ENOUGH and step.group:
-            silent = dict.fromkeys(self.rest(frame, step, scene))
+            silent = dict.fromkeys(self.standing(frame, scene).rest(step))
             quiet = replace(frame, answers={**frame.answers, **silent}, misses=0)
             return self.go_on(replace(conversation, active=quiet), scene, replaces=press.message)
         if value == DROP and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
@@ -194,21 +193,13 @@ class Engine:
                 return self.answered(conversation, frame, step, Accepted(stored), scene, press.message)
         return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
 
-    def rest(self, frame: Frame, step: Ask, scene: Scene) -> list[str]:
-        """The questions of the step's group that have no answer yet."""
-        steps = self.dialogs[frame.dialog].live(scene)
-        same_group = [
-            other.name for other in steps if isinstance(other, Ask) and step.group and other.group == step.group
-        ]
-        return [name for name in same_group if name not in frame.answers]
-
     def reviewed(
         self, conversation: Conversation, frame: Frame, step: Review, value: str, scene: Scene, press: Press
     ) -> Advance:
         """«Отправить», or «Изменить …» for one part."""
         if value == SEND:
             return Advance(replace(conversation, active=None), (), finished=frame)
-        if value == UNDO and (undone := self.undone(frame)) is not None:
+        if value == UNDO and (undone := self.standing(frame, scene).undone) is not None:
             return self.corrected(conversation, replace(frame, answers=undone), scene, press.message)
         for mend in step.mends:
             if value == MEND + mend.name and mend.when(scene):
@@ -220,15 +211,6 @@ class Engine:
             if value == EDIT + part.step and part.when(scene):
                 return self.edit(conversation, frame, part, scene, press.message)
         return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
-
-    @staticmethod
-    def undone(frame: Frame) -> dict[str, Json] | None:
-        """The answers before the last change, None if nothing was changed."""
-        now = without(frame.answers, (BEFORE, EDITED))
-        if isinstance(mended := frame.answers.get(BEFORE), Mapping):
-            return {**now, **mended}
-        edited = frame.answers.get(EDITED)
-        return dict(edited) if isinstance(edited, Mapping) and edited != now else None
 
     def corrected(self, conversation: Conversation, frame: Frame, scene: Scene, replaces: str) -> Advance:
         """The last look once more, with what was put right."""
@@ -248,28 +230,22 @@ class Engine:
         self, conversation: Conversation, frame: Frame, step: Ask | Review, scene: Scene, replaces: str
     ) -> Advance:
         """To the step before; from the first one nowhere; from a part that is being changed to the last look."""
-        if review := self.changed_from(frame, step, scene):
+        standing = self.standing(frame, scene)
+        if review := standing.changed_from(step):
             return self.ask(conversation, frame, review, scene, replaces=replaces)
-        steps = self.dialogs[frame.dialog].live(scene)
-        if opens_group(step, steps) and isinstance(before := frame.answers.get(EDITED), Mapping):
+        if standing.opens_group(step) and isinstance(before := frame.answers.get(EDITED), Mapping):
             kept = replace(frame, answers=dict(before))  # nothing was answered anew: all stays as it was
             return self.go_on(replace(conversation, active=kept), scene, replaces=replaces)
-        position = next(index for index, other in enumerate(steps) if other.name == step.name)
-        return self.ask(conversation, frame, steps[max(position - 1, 0)], scene, replaces=replaces)
-
-    def changed_from(self, frame: Frame, step: Ask | Review, scene: Scene) -> Review | None:
-        """The last look, if the step was opened from it and its answer still stands."""
-        last = unanswered(self.dialogs[frame.dialog], frame, scene)
-        return last if isinstance(last, Review) and last is not step else None
+        return self.ask(conversation, frame, standing.before(step), scene, replaces=replaces)
 
     def told(self, conversation: Conversation, frame: Frame, step: Ask | Review, said: Said, scene: Scene) -> Advance:
         """Words, a photo, a place: the label of a button that was typed counts as a press of it."""
-        if (value := self.typed(frame, step, said.text, scene)) is not None:
+        if (value := typed(self.standing(frame, scene), step, said.text)) is not None:
             return self.chosen(conversation, frame, step, value, scene, Press(f"q:{frame.token}:{value}"))
         if isinstance(step, Review):
             return self.asked_to_change(conversation, frame, step, said, scene)
-        if isinstance(step, Gather) and (arranged := self.arranged(conversation, frame, step, said.text, scene)):
-            return arranged
+        if isinstance(step, Gather) and (wish := arranged(list(frame.answers.get(step.name) or ()), said.text)):
+            return self.rearranged(conversation, frame, step, wish, scene)
         if said.other:
             return self.missed(conversation, frame, step, Rejected(f"other_{said.other}"), scene)
         heard = step.accept(said, scene)
@@ -283,48 +259,26 @@ class Engine:
         self, conversation: Conversation, frame: Frame, step: Review, said: Said, scene: Scene
     ) -> Advance:
         """«Исправь адрес на Садовую, 5»: the part is opened and answered by the words after «на». Or an undo."""
-        words = " ".join(said.text.split())
-        if UNDO_IN_WORDS.fullmatch(words) and (undone := self.undone(frame)) is not None:
+        if undoes(said.text) and (undone := self.standing(frame, scene).undone) is not None:
             return self.corrected(conversation, replace(frame, answers=undone), scene, "")
-        asked = CHANGE.fullmatch(words)
-        named = asked["part"].lower() if asked else ""
-        part = next((part for part in step.parts if named in part.words and part.when(scene)), None)
-        if asked is None or part is None:
+        wish = change(said.text)
+        part = next((part for part in step.parts if wish and wish.part in part.words and part.when(scene)), None)
+        if wish is None or part is None:
             return self.missed(conversation, frame, step, Rejected("unclear"), scene)
         opened = self.edit(conversation, frame, part, scene, "")
-        if not asked["value"]:
+        if not wish.value:
             return opened
-        return self.advance(opened.conversation, replace(said, text=part.reads(asked["value"], scene)), scene)
+        return self.advance(opened.conversation, replace(said, text=part.reads(wish.value, scene)), scene)
 
-    def typed(self, frame: Frame, step: Ask | Review, text: str, scene: Scene) -> str | None:
-        """The value of the button whose label was typed, be it on another page; None if it is no label."""
-        mark = f"q:{frame.token}:"
-        shown = [(button.label, button.data) for button in self.buttons(frame, step, scene)]
-        hidden = (
-            [(choice.label, mark + choice.value) for choice in step.choices(scene)] if isinstance(step, Ask) else []
-        )
-        wanted = same(text)
-        known = (data for label, data in (*shown, *hidden) if same(label) == wanted and data.startswith(mark))
-        data = next(known, None) if wanted else None
-        return data.removeprefix(mark) if data is not None else None
-
-    def arranged(
-        self, conversation: Conversation, frame: Frame, step: Gather, text: str, scene: Scene
-    ) -> Advance | None:
-        """«Убери 2», «3 первым»: one thing of the collection goes, or changes its place; None if it is not that."""
-        words = " ".join(text.split())
-        asked = REMOVE.fullmatch(words) or MOVE.fullmatch(words)
-        collected = list(frame.answers.get(step.name) or ())
-        if asked is None or not collected:
-            return None
-        place = int(asked.groupdict().get("place") or 1)
-        if not (1 <= int(asked["number"]) <= len(collected) and 1 <= place <= len(collected)):
-            return self.missed(conversation, frame, step, Rejected("no_such", {"count": len(collected)}), scene)
-        taken = collected.pop(int(asked["number"]) - 1)
-        if "place" in asked.groupdict():
-            collected.insert(place - 1, taken)
-        frame = replace(frame.with_answer(step.name, collected), misses=0)
-        said = scene.texts.say("engine.arranged", removed="place" not in asked.groupdict())
+    def rearranged(
+        self, conversation: Conversation, frame: Frame, step: Gather, wish: Arranged, scene: Scene
+    ) -> Advance:
+        """«Убери 2», «3 первым»: the collection as it is then."""
+        if wish.things is None:
+            count = len(frame.answers[step.name])
+            return self.missed(conversation, frame, step, Rejected("no_such", {"count": count}), scene)
+        frame = replace(frame.with_answer(step.name, wish.things), misses=0)
+        said = scene.texts.say("engine.arranged", removed=wish.removed)
         return self.ask(conversation, frame, step, replace(scene, answers=frame.answers), before=said)
 
     def gathered(
@@ -382,7 +336,7 @@ class Engine:
         dialog = self.dialogs.get(frame.dialog)
         if dialog is None:  # a release took this dialog away
             return Advance(replace(conversation, active=None), (Reply(scene.texts.say("engine.outdated")),))
-        while step := unanswered(dialog, frame, inside):
+        while step := Standing(dialog, frame, inside).unanswered:
             if not isinstance(step, Ask) or step.known is None or (value := step.known(inside)) is None:
                 return self.ask(conversation, frame, step, inside, replaces=replaces, before=before)
             frame = frame.with_answer(step.name, value)
@@ -412,64 +366,15 @@ class Engine:
         utterance = step.utterance if isinstance(step, Ask) else step.name
         told: Mapping[str, Any] = step.tell(scene)
         question = scene.texts.say(worded(frame.dialog, utterance), **told)
-        parts = [before, "\n".join(filter(None, (self.progress(frame, step, scene), question)))]
-        buttons = self.buttons(frame, step, scene)
+        standing = self.standing(frame, scene)
+        parts = [before, "\n".join(filter(None, (standing.progress(step), question)))]
         reply = Reply(
             "\n\n".join(part for part in parts if part),
-            arrange(buttons, scene.capabilities),
+            arrange(buttons(standing, step), scene.capabilities),
             keyboard=below,
             replaces="" if below else replaces,
         )
         return Advance(replace(conversation, active=frame), (reply,))
-
-    def progress(self, frame: Frame, step: Ask | Review, scene: Scene) -> str:
-        """«Шаг 2 из 6»: among the questions that are asked as far as is known now."""
-        dialog = self.dialogs[frame.dialog]
-        questions = [other.name for other in dialog.live(scene) if isinstance(other, Ask) and not other.need]
-        if not dialog.numbered or step.name not in questions:
-            return ""
-        total = len(questions) if dialog.foreseen(scene) else None
-        return scene.texts.say("engine.progress", number=questions.index(step.name) + 1, total=total)
-
-    def buttons(self, frame: Frame, step: Ask | Review, scene: Scene) -> list[Button]:
-        """Everything that can be pressed at a step."""
-        label = scene.texts.label
-
-        def button(value: str, text: str) -> Button:
-            return Button(text, f"q:{frame.token}:{value}")
-
-        if isinstance(step, Review):
-            parts = [part.step for part in step.parts if part.when(scene)]
-            changes = [button(EDIT + part, label(f"edit_{part}")) for part in parts]
-            mends = [button(MEND + mend.name, label(f"mend_{mend.name}")) for mend in step.mends if mend.when(scene)]
-            mends += [button(UNDO, label("undo"))] if self.undone(frame) is not None else []
-            room = scene.capabilities.buttons - len(changes) - 2
-            return [button(SEND, label("send")), *mends[:room], *changes, button(CANCEL, label("cancel"))]
-        controls = self.controls(frame, step, scene, button)
-        place = [Button(label("location"), kind="location")] if step.location and scene.capabilities.location else []
-        offered = step.choices(scene)
-        room = scene.capabilities.buttons - len(controls) - len(place)
-        return [*place, *paged(offered, frame.page, room, label, button), *controls]
-
-    def controls(self, frame: Frame, step: Ask, scene: Scene, button: Callable[[str, str], Button]) -> list[Button]:
-        """«Пропустить» or «Готово», «Назад», «Отменить», and after a few misses «Позвать человека»."""
-        label = scene.texts.label
-        steps = self.dialogs[frame.dialog].live(scene)
-        some = isinstance(step, Gather) and frame.answers.get(step.name)
-        found = []
-        if some:
-            found += [button(DONE, label("done")), button(DROP, label("drop_last"))]
-        elif step.optional:
-            found.append(button(SKIP, label("skip")))
-            if len(self.rest(frame, step, scene)) > 1:
-                found.append(button(ENOUGH, label("enough")))
-        if (steps and steps[0].name != step.name) or self.changed_from(frame, step, scene):
-            found.append(button(BACK, label("back")))
-        if ending := self.dialogs[frame.dialog].cancel:
-            found.append(button(CANCEL, label(ending)))
-        if (step.human or frame.misses >= MISSES_BEFORE_HELP) and not scene.person.is_staff:
-            found.append(Button(label("human"), HUMAN))
-        return found
 
     @staticmethod
     def stale(scene: Scene) -> Reply:
@@ -477,54 +382,6 @@ class Engine:
         return Reply(scene.texts.say("engine.stale"))
 
 
-def opens_group(step: Ask | Review, steps: Sequence[Ask | Review]) -> bool:
-    """Whether this is the first of several questions that are asked together."""
-    if not isinstance(step, Ask) or not step.group:
-        return False
-    return next(one.name for one in steps if isinstance(one, Ask) and one.group == step.group) == step.name
-
-
-def without(answers: Mapping[str, Json], forgotten: Sequence[str]) -> dict[str, Json]:
-    """The answers less some; «details.» stands for all that begin with it."""
-    prefixes = tuple(name for name in forgotten if name.endswith("."))
-    return {name: value for name, value in answers.items() if name not in forgotten and not name.startswith(prefixes)}
-
-
-def unanswered(dialog: Dialog, frame: Frame, scene: Scene) -> Ask | Review | None:
-    """The first step that has no answer that still makes sense; a review never has one."""
-    for step in dialog.live(scene):
-        if isinstance(step, Review) or step.name not in frame.answers or not step.valid(scene):
-            return step
-    return None
-
-
-def current(dialog: Dialog, frame: Frame, scene: Scene) -> Ask | Review | None:
-    """The step that is open; None if a release or an edit took it away."""
-    return next((step for step in dialog.live(scene) if step.name == frame.step), None)
-
-
-def paged(
-    offered: Sequence[Choice], page: int, room: int, label: Callable[[str], str], button: Callable[[str, str], Button]
-) -> list[Button]:
-    """The choices that fit, with «Дальше» and «Раньше» when they are more than a keyboard holds."""
-    if len(offered) <= room:
-        return [button(choice.value, choice.label) for choice in offered]
-    size = max(room - 2, 1)
-    last = (len(offered) - 1) // size
-    page = min(page, last)
-    shown = [button(choice.value, choice.label) for choice in offered[page * size : (page + 1) * size]]
-    if page > 0:
-        shown.append(button(f"{PAGE}{page - 1}", label("earlier")))
-    if page < last:
-        shown.append(button(f"{PAGE}{page + 1}", label("further")))
-    return shown
-
-
 def mark_of(data: str) -> str:
     """What is remembered of a press: enough to know it again, and nothing of the answer that stands on the button."""
     return blake2s(data.encode(), digest_size=6).hexdigest()
-
-
-def same(text: str) -> str:
-    """For comparing what was typed with a label."""
-    return " ".join(text.casefold().replace("ё", "е").split())

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from dialogs.engine import Advance, same
+from dialogs.controls import same
+from dialogs.engine import Advance
 from dialogs.file_appeal import photos, story
 from dialogs.places import place
 from dialogs.recordings import FILES, RECORDINGS, recording

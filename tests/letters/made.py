@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from dialogs.compose import Facts, compose, report
-from dialogs.engine import DONE, ENOUGH, MEND, SEND, SKIP
+from dialogs.controls import DONE, ENOUGH, MEND, SEND, SKIP
 from dialogs.file_appeal import appeal_facts
 from dialogs.papers.letter import render
 from dialogs.papers.sheet import Photo, Undersigned, letter_of

@@ -19,7 +19,7 @@ from dialogs.advice import (
     without,
 )
 from dialogs.compose import facts_of
-from dialogs.engine import MEND, SEND, UNDO
+from dialogs.controls import MEND, SEND, UNDO
 from dialogs.steps import BEFORE
 from dialogs.theme import TOGETHER
 from tests.unit.given import city, scene, texts

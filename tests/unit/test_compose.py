@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.compose import LONGEST, LONGEST_HEADLINE, LONGEST_REPORT, Facts, compose, facts_of, report, sentence
-from dialogs.engine import ENOUGH, SEND, SKIP
+from dialogs.controls import ENOUGH, SEND, SKIP
 from dialogs.file_appeal import LASTING
 from storage.model.city import MOST_QUESTIONS
 from storage.model.situation import ROLES, Situation

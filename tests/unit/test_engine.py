@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
-from dialogs.engine import BACK, CANCEL, DONE, EDIT, PAGE, SEND, SKIP, UNDO, Engine
+from dialogs.controls import BACK, CANCEL, DONE, EDIT, PAGE, SEND, SKIP, UNDO
+from dialogs.engine import Engine
 from dialogs.registry import DIALOGS
 from dialogs.speech import Attachment, Press, Said
 from dialogs.state import Conversation, Frame

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
-from dialogs.engine import BACK, PAGE, paged
+from dialogs.controls import BACK, PAGE, paged
 from dialogs.speech import Button
 from dialogs.steps import Choice
 from dialogs.theme import OTHER

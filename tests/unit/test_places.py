@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.engine import EDIT, SEND, SKIP
+from dialogs.controls import EDIT, SEND, SKIP
 from dialogs.places import (
     FARTHEST_KM,
     LONGEST,

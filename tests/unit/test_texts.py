@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
-from dialogs.engine import same
+from dialogs.controls import same
 from dialogs.recordings import REASONS
 from dialogs.registry import DIALOGS
 from dialogs.steps import Ask, AskEach, Dialog, Gather, Review, only_buttons, worded

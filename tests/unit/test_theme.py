@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.engine import BACK, CANCEL, HUMAN
+from dialogs.controls import BACK, CANCEL, HUMAN
 from dialogs.find_body import SURE
 from dialogs.theme import OTHER, TOGETHER, left_over, offered, problems, question, situation_of, told
 from dialogs.understanding.index import suggest

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialogs.engine import DONE, PAGE, SEND
+from dialogs.controls import DONE, PAGE, SEND
 from dialogs.nearby import MINE
 from dialogs.registry import DIALOGS
 from dialogs.speech import Attachment
