@@ -246,7 +246,7 @@ class Engine:
             return self.asked_to_change(conversation, frame, step, said, scene)
         if isinstance(step, Gather) and (wish := arranged(list(frame.answers.get(step.name) or ()), said.text)):
             return self.rearranged(conversation, frame, step, wish, scene)
-        if said.other:
+        if said.other and not (said.recording and isinstance(step, Ask) and step.aloud):
             return self.missed(conversation, frame, step, Rejected(f"other_{said.other}"), scene)
         heard = step.accept(said, scene)
         if isinstance(heard, Rejected):

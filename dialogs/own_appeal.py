@@ -6,23 +6,29 @@ from typing import Any
 
 from dialogs.asking import how_many, words, yes_or_no
 from dialogs.file_appeal import photos
-from dialogs.speech import Said
+from dialogs.recordings import recording
+from dialogs.speech import Json, Said
 from dialogs.steps import Accepted, Ask, Choice, Dialog, Gather, Rejected, Scene
 from storage.model.numbers import written
 
 MAX_ADDITIONS = 10
+BY_HAND = "by_hand"
+"""whether the author files the appeal themselves: known before anything is asked"""
 SCORES = range(1, 6)
 
 
 def addition(said: Said, scene: Scene) -> Accepted | Rejected:
-    """Words, photos or both: each becomes an item of the collection."""
-    shown = photos(replace(said, text=""), scene) if said.attachments else None
-    if isinstance(shown, Rejected):
-        return shown
-    told = words(said, scene) if said.text.strip() else None
-    if isinstance(told, Rejected):
-        return told
-    items = [*([{"text": told.value}] if told else []), *(shown.value if shown else [])]
+    """Words, photos, a voice message: each becomes an item of the collection."""
+    if said.recording and scene.answer(BY_HAND):
+        return Rejected("other_voice")  # portals and paper take none
+    told = words(said, scene) if said.text.strip() else Accepted([])
+    shown = photos(replace(said, text=""), scene) if said.attachments else Accepted([])
+    spoken = recording(said, {}) if said.recording else Accepted([])
+    items: list[Json] = []
+    for heard in (told, shown, spoken):
+        if isinstance(heard, Rejected):
+            return heard
+        items += [{"text": heard.value}] if isinstance(heard.value, str) else heard.value
     return Accepted(items) if items else Rejected("unclear")
 
 
@@ -44,7 +50,8 @@ supplement = Dialog(
             "additions",
             addition,
             limit=MAX_ADDITIONS,
-            tell=how_many("additions"),
+            aloud=True,
+            tell=lambda scene: {**how_many("additions")(scene), BY_HAND: bool(scene.answer(BY_HAND))},
             reasons=("unclear", "too_big", "format", "long"),
         ),
     ),

@@ -113,6 +113,8 @@ class Ask:
     tell: Tell = nothing
     optional: bool = False
     location: bool = False
+    aloud: bool = False
+    """whether a voice message is an answer"""
     human: bool = False
     """whether «Позвать человека» is offered at once"""
     text: str = ""

@@ -7,6 +7,7 @@ from typing import Any
 from dialogs.compose import Facts, compose
 from dialogs.file_appeal import appeal_facts, completed
 from dialogs.nearby import MINE, address_key
+from dialogs.own_appeal import BY_HAND
 from dialogs.recordings import FILES, sent_with
 from dialogs.speech import Json
 from dialogs.state import Frame
@@ -185,7 +186,8 @@ async def leave(turn: Turn, token: str) -> None:
 async def ask_supplement(turn: Turn, argument: str) -> None:
     """«Дополнить»."""
     if appeal := await own(turn, argument):
-        turn.follow(turn.start("supplement", {"appeal": appeal.id}))
+        known = {"appeal": appeal.id, BY_HAND: appeal.status is Status.READY}
+        turn.follow(turn.start("supplement", known))
 
 
 async def supplement(turn: Turn, answers: Mapping[str, Json]) -> None:

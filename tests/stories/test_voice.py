@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.beginnings import CONSENT, MODERATOR, at_place
+from tests.stories.beginnings import CONSENT, MODERATOR, at_place, filed_with_moderator
 from tests.stories.conftest import PLACES
 from tests.transcript import perform
 from tests.world import World, world
@@ -85,6 +85,35 @@ async def test_a_danger_in_what_is_heard_is_told_first(place: tuple[str, str], t
         _, danger, heard = [item.text for item in made.unread("Анна")]
         assert "104" in danger
         assert "«В подъезде пахнет газом»" in heard
+
+
+async def test_a_voice_message_is_added_to_an_appeal_and_moderators_hear_it(everywhere: World) -> None:
+    known = await filed_with_moderator(everywhere)
+    await perform(
+        everywhere,
+        """
+        Анна: [Открыть обращение]
+          > … На проверке …
+        Анна: [Дополнить]
+          > Напишите, что добавить, пришлите фото или голосовое сообщение. …
+        """,
+        known,
+    )
+    await everywhere.people["Анна"].sends_voice(SPEECH)
+    await everywhere.settle()
+    (asked,) = everywhere.unread("Анна")
+    assert asked.text.startswith("Получили.")
+    await perform(
+        everywhere,
+        """
+        Анна: [Готово]
+          > Добавили к обращению № {number}. Модератор увидит это. [Открыть обращение]
+          Ольга > К обращению № {number} автор добавил файлы. [Открыть обращение]
+          Ольга ?> (файл: Запись 1.ogg)
+        """,
+        known,
+    )
+    assert [content for item in everywhere.people["Ольга"].heard for _, content in item.documents] == [SPEECH]
 
 
 async def test_a_voice_message_out_of_the_blue_begins_an_appeal(everywhere: World) -> None:
