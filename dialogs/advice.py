@@ -23,10 +23,17 @@ PROPER = ("Name", "Surn", "Patr", "Geox", "Orgn")
 PEOPLE = ("Name", "Surn", "Patr")
 """what it calls names of people"""
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-FLAT = re.compile(r",?\s*\b(?:кв|квартир[аеуы]|к-ра)\.?\s*(?:№\s*)?\d{1,4}\b", re.IGNORECASE)
+FLAT = re.compile(
+    r",?\s*\b(?:(?:моя|наша|номер|из|(?:(?:я|мы)\s+)?жив[уё]\w*\s+в|в|над|под)\s+(?:моей\s+|нашей\s+)?)?"
+    r"(?:кв|квартир[аеуы]|к-ра)\.?\s*(?:№\s*)?\d{1,4}\b",
+    re.IGNORECASE,
+)
 CONTACTS = re.compile(
-    r"(?:\+7|\b[78])[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"  # a mobile or a long-distance number
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"(?:[,;(]?\s*\b(?:(?:мой|моя|наш|наша)\s+)?(?:тел(?:\.|ефон\w*)?|моб(?:\.|ильн\w+)?|почта|e-?mail|звоните|пишите)"
+    r"(?:\s+(?:мне|нам|по|на|номер\w*|телефон\w*))*\s*[:.—–-]?\s*)?"
+    r"(?:(?:\+7|\b[78])[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"  # a mobile or a long-distance number
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)\)?",
+    re.IGNORECASE,
 )
 NAME = r"[А-ЯЁ][а-яё]+"
 OTHERS = re.compile(
@@ -99,7 +106,7 @@ def politely(text: str, scene: Scene) -> str:
 def tidied(text: str) -> str:
     """No gaps where something was taken out."""
     closed = re.sub(r"\s+([,.!?…;:])", r"\1", " ".join(text.split()))
-    return re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", closed).strip(" ,;:")
+    return re.sub(r"([.!?…,;:])(?:\s*[,;:])+", r"\1", closed).lstrip(" ,;:.!?…").rstrip(" ,;:")
 
 
 def impersonal(text: str) -> str:
