@@ -10,7 +10,7 @@ from dialogs.steps import Accepted, Rejected, Scene
 from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.talk import talk_in
 from dialogs.understanding.words import LATIN, folded, sounded
-from storage.model.city import City
+from storage.model.city import City, Elsewhere
 from storage.model.territory import District, Point
 
 if TYPE_CHECKING:
@@ -75,6 +75,12 @@ def is_near(point: Point, city: City) -> bool:
     return any(district.center.kilometres_to(point) <= FARTHEST_KM for district in city.districts)
 
 
+def city_of(point: Point, city: City) -> Elsewhere | None:
+    """The other city that a point is in, if we know one there."""
+    nearest = min(city.others, key=lambda other: other.kilometres_to(point), default=None)
+    return nearest if nearest and nearest.kilometres_to(point) <= FARTHEST_KM else None
+
+
 def located(point: Point, city: City) -> Place:
     """The territories of a point by the borders this installation has; none if it has none."""
     where = city.locator.at(point) if city.locator else None
@@ -133,7 +139,7 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
     point = said.location or pointed_at(said.text)
     if point is not None:
         if not is_near(point, scene.city):
-            return Rejected("far", {"city": scene.city.name_in})
+            return Rejected("far", {"city": scene.city.name_in, "other": city_of(point, scene.city)})
         return known({"words": "", "lat": point.lat, "lon": point.lon}, located(point, scene.city), scene.city)
     words = " ".join(said.text.split())
     if len(words) < SHORTEST or not any(sign.isalpha() for sign in words) or is_no_place(words, scene.city):

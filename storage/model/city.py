@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
+from math import inf
 from typing import TYPE_CHECKING
 
 from storage.model.facts import REPORT, Answer, Body, Contact, Open311, Portal
@@ -91,6 +92,19 @@ class Retention:
         return timedelta(days=self.reminder_days)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another city this installation knows of: the centres of its districts, and links to the bots that serve it."""
+
+    name: str
+    centers: tuple[Point, ...]
+    bots: tuple[str, ...] = ()
+
+    def kilometres_to(self, point: Point) -> float:
+        """How far its nearest district is."""
+        return min((center.kilometres_to(point) for center in self.centers), default=inf)
+
+
 @dataclass(frozen=True, eq=False)
 class City:
     """One city pack, read once and never changed."""
@@ -127,6 +141,10 @@ class City:
     open311: Open311 | None = None
     example_address: str = "Садовая, 5, у второго подъезда"
     """an address as people of this city write it"""
+    bots: tuple[str, ...] = ()
+    """links to the bots that serve it, for people of other cities"""
+    others: tuple[Elsewhere, ...] = ()
+    """cities whose packs lie beside this one"""
     consents: Mapping[str, Consent] = field(default_factory=dict)
     retention: Retention = Retention()
     learns: bool = True

@@ -83,6 +83,7 @@ class Reading:
             questions=tuple(reading.question(table) for table in self.tables("question")),
             talk={table.one_of("id", TALK): self.talk(table) for table in self.tables("talk")},
             distinctions=tuple(map(reading.distinction, self.tables("distinction"))),
+            bots=self.bots(top),
             example_address=top.take("example_address", str, City.example_address),
             consents={found.id: found for found in map(self.consent, self.tables("consent"))},
             retention=self.retention(top),
@@ -180,6 +181,15 @@ class Reading:
         okrug = Okrug(**{key: table.take(key, str) for key in ("id", "name", "full", "genitive", "district")})
         table.finish()
         return okrug
+
+    @staticmethod
+    def bots(top: Table) -> tuple[str, ...]:
+        """Links to the bots of this city."""
+        found = top.words("bots")
+        for link in found:
+            if not link.startswith("https://"):
+                top.error("bots", f"bots: ссылка «{link}» должна начинаться с https://")
+        return found
 
     def body(self, table: Table) -> Body:
         """One body."""

@@ -449,6 +449,9 @@ MISTAKES = {
         CITY, "[operator]", '[open311]\nendpoint = "https://x.example/v2"\nmedia = "media"\n[operator]',
         "open311", "где заявки видны всем, снимков не показывают",
     ),
+    "a bot without an address": (
+        CITY, "[operator]", 'bots = ["@bot"]\n[operator]', "city.toml", "ссылка «@bot» должна начинаться с https://",
+    ),
     "a place asked for without a name for it": (
         YARD, "[[situation.rule]]", '[situation.where]\ntext = "Где вы живёте?"\n[[situation.rule]]',
         LITTER, "where: нет ключа «label»; добавьте его",

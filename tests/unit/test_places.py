@@ -100,7 +100,7 @@ def test_a_place_is_in_the_city_or_it_is_refused(point: Point, near: bool) -> No
     assert is_near(point, city()) is near
     answer = heard(location=point)
     expected = Accepted({"words": "", "lat": point.lat, "lon": point.lon})
-    assert answer == (expected if near else Rejected("far", {"city": "в Санкт-Петербурге"}))
+    assert answer == (expected if near else Rejected("far", {"city": "в Санкт-Петербурге", "other": None}))
 
 
 @given(st.sampled_from(city().districts), st.floats(-1, 1), st.floats(-1, 1))
@@ -428,7 +428,7 @@ def test_a_point_inside_the_borders_is_in_the_city_however_far_from_the_centres(
     remote = Point(59.93, 31.5)
     assert is_near(remote, town())
     assert not is_near(remote, plain_town())
-    assert heard(location=remote, where=plain_town()) == Rejected("far", {"city": town().name_in})
+    assert heard(location=remote, where=plain_town()) == Rejected("far", {"city": town().name_in, "other": None})
 
 
 def test_a_city_without_districts_knows_no_far() -> None:
