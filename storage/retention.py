@@ -50,11 +50,12 @@ def conditions(periods: Retention, now: datetime) -> dict[str, ColumnElement[boo
     """What is over its time, by what it is. Files of no appeal stay while their owner has a draft that waits."""
     closed, ended = now - timedelta(days=periods.closed_days), now - timedelta(days=periods.talk_days)
     stray = now - periods.drafts - timedelta(days=1)
+    last_said = select(func.max(call_words.c.at)).where(call_words.c.call_id == calls.c.id).scalar_subquery()
     waits = exists().where(conversations.c.person_id == media.c.person_id, conversations.c.forget_at > now)
     return {
         "drafts": conversations.c.forget_at <= now,
         "appeals": appeals.c.status.in_(sorted(CLOSED)) & (appeals.c.changed_at < closed) & has_more_than_numbers(),
-        "talks": calls.c.closed_at < ended,
+        "talks": func.coalesce(calls.c.closed_at, last_said, calls.c.opened_at) < ended,  # many are never closed
         "photos": media.c.appeal_id.is_(None) & (media.c.created_at < stray) & ~waits,
         "people": withdrawn_before(now - timedelta(days=periods.withdrawal_days)),
     }

@@ -66,10 +66,20 @@ async def test_a_talk_goes_after_its_time_and_only_then(connection: Connection) 
     anna = await resident(connection)
     call = await calls.open_call(connection, anna.id, MONDAY)
     await calls.add_words(connection, call, anna.id, "Помогите", MONDAY)
-    assert (await retention.count(connection, PERIODS, after(500))).talks == 0
     await calls.close(connection, anna.id, MONDAY)
     assert await retention.erase_talks(connection, PERIODS, after(89)) == 0
     assert await retention.erase_talks(connection, PERIODS, after(91)) == 1
+    assert await calls.words_of(connection, call) == []
+
+
+async def test_a_talk_that_nobody_closed_goes_after_its_last_word(connection: Connection) -> None:
+    anna = await resident(connection)
+    call = await calls.open_call(connection, anna.id, MONDAY)
+    assert (await retention.count(connection, PERIODS, after(91))).talks == 1, "opened, and nothing said"
+    await calls.add_words(connection, call, anna.id, "Помогите", MONDAY)
+    await calls.add_words(connection, call, anna.id, "Ещё раз", after(50))
+    assert await retention.erase_talks(connection, PERIODS, after(139)) == 0
+    assert await retention.erase_talks(connection, PERIODS, after(141)) == 1
     assert await calls.words_of(connection, call) == []
 
 
@@ -161,6 +171,7 @@ async def much(connection: Connection) -> set[int]:
     for person in (late, early):
         call = await calls.open_call(connection, person.id, LONG_AGO)
         await calls.add_words(connection, call, person.id, "Помогите", LONG_AGO)
+    await calls.add_words(connection, call, early.id, "Вы здесь?", LATER)
     await calls.close(connection, late.id, LONG_AGO)
     return {item["id"] for item in waiting["photos"]}
 
