@@ -9,6 +9,8 @@ from dialogs.asking import calendar_day
 from dialogs.texts.words import MONTHS
 from dialogs.understanding.words import folded
 
+SOON = timedelta(days=45)
+"""a day without a year that comes so soon is hardly meant a year ago: it is asked for again"""
 LONGEST_AGO = 60
 """years: what is said to be older is a slip"""
 COUNTS = (
@@ -24,6 +26,7 @@ PARTS = {"начал": 1, "середин": 11, "кон": 21}
 """on which day a part of a month begins"""
 SEASONS = {"зим": ("зимы", 12), "весн": ("весны", 3), "лет": ("лета", 6), "осен": ("осени", 9)}
 """the genitive and the month in which a season begins"""
+SEASON_MONTHS = 3
 IN_SEASONS = {"зимой": 12, "весной": 3, "летом": 6, "осенью": 9}
 IN_MONTHS = tuple(month[:-1] + "е" for month in MONTHS)
 """«в январе»"""
@@ -85,12 +88,23 @@ def day_of(match: "re.Match[str]", today: date) -> str | None:
     named, year = match["month"], match["year"]
     month = next((n for n, name in enumerate(MONTHS, 1) if name[:2] == named[:2] and alike(named, name)), 0)
     month = month or (int(named) if named.isdigit() else 0)
+    day = int(match["day"])
     if not year:
-        return f"с {written(latest(today, month, int(match['day'])))}" if 1 <= month <= 12 else None
+        return f"с {written(near(today, month, day, match.groupdict().get('last')))}" if 1 <= month <= 12 else None
     when = calendar_day(int(year) + (2000 if len(year) == 2 else 0), month, int(match["day"]))
     if when is None or when > today or today.year - when.year > LONGEST_AGO:
         raise Impossible
     return f"с {written(when)}"
+
+
+def near(today: date, month: int, day: int, last: str | None) -> date:
+    """A day without a year: the latest one, of last year if that is said. Raises Impossible for one that comes soon."""
+    if last:
+        return past(calendar_day(today.year - 1, month, day), today)
+    soon = calendar_day(today.year, month, day) or calendar_day(today.year + 1, month, day)
+    if soon and timedelta() < soon - today <= SOON:
+        raise Impossible
+    return latest(today, month, day)
 
 
 def alike(named: str, month: str) -> bool:
@@ -160,9 +174,9 @@ def ago(words: str, count: int, unit: str, today: date) -> str:
     return f"{words}, примерно с {today.year - count} года"
 
 
-def past(when: date, today: date) -> date:
+def past(when: date | None, today: date) -> date:
     """A day that has come. Raises Impossible."""
-    if when > today or today.year - when.year > LONGEST_AGO:
+    if when is None or when > today or today.year - when.year > LONGEST_AGO:
         raise Impossible
     return when
 
@@ -209,6 +223,11 @@ def week(match: "re.Match[str]", today: date) -> str:
     return f"{match['words']}, {days}"
 
 
+def to_come(_match: "re.Match[str]", _today: date) -> str:
+    """«завтра», «через неделю». Raises Impossible."""
+    raise Impossible
+
+
 def new_year(_match: "re.Match[str]", today: date) -> str:
     """«с Нового года»."""
     return f"с {written(date(today.year, 1, 1))}"
@@ -222,18 +241,23 @@ def start_of_year(match: "re.Match[str]", today: date) -> str:
 def season(match: "re.Match[str]", today: date) -> str:
     """«с лета», «с прошлой зимы»; a winter has two years."""
     genitive, month = next(value for start, value in SEASONS.items() if match["season"].startswith(start))
-    return f"с {in_years(genitive, month, match['year'], today)}"
+    return f"с {in_years(genitive, month, match['year'], today, last=' прошл' in match[0])}"
 
 
 def in_season(match: "re.Match[str]", today: date) -> str:
     """«прошлой зимой», «летом 2024 года»; «летом» alone may be every summer."""
     words = match["season"] or match["named"]
-    return in_years(words, IN_SEASONS[words], match["year"], today)
+    return in_years(words, IN_SEASONS[words], match["year"], today, last=match[0].startswith("прошл"))
 
 
-def in_years(words: str, month: int, told: str | None, today: date) -> str:
-    """A season with its year; «прошлой» and «этой» are the latest one that has begun."""
-    year = past(date(int(told), 1, 1), today).year if told else latest(today, month).year
+def in_years(words: str, month: int, told: str | None, today: date, *, last: bool) -> str:
+    """A season with its year, the latest one that has begun; «прошлая» is never the one that lasts."""
+    if told:
+        year = past(date(int(told), 1, 1), today).year
+    else:
+        begun = latest(today, month)
+        lasts = (today.year * 12 + today.month) - (begun.year * 12 + begun.month) < SEASON_MONTHS
+        year = begun.year - (last and lasts)
     return f"{words} {year}–{year + 1} годов" if month == SEASONS["зим"][1] else f"{words} {year} года"
 
 
@@ -264,7 +288,10 @@ def reversed_duration(match: "re.Match[str]", today: date) -> str:
 DATE_IN_DIGITS = r"(?<![\d.,/])(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?![\d.,/]*\d)"
 OF_YEAR = r"(?: год[ау]\b| г\b\.?)?"
 """what follows the number of a year"""
-DATE_IN_WORDS = rf"(?P<day>\d{{1,2}})(?:-?го)? (?P<month>{MONTH})\w*(?: (?P<year>\d{{4}}){OF_YEAR})?"
+LAST_YEAR = r"(?P<last> прошлого года)?(?P<this> этого года)?"
+DATE_IN_WORDS = (
+    rf"(?P<day>\d{{1,2}})(?:-?го)? (?P<month>{MONTH})\w*{LAST_YEAR}(?: (?P<year>\d{{4}}|\d\d(?= год| г\b)){OF_YEAR})?"
+)
 SPAN = (
     r"(?P<span>(?:(?P<vague>больше|более|около|почти|уже) )?(?:(?P<half>полгода|полугода)"
     rf"|(?:(?P<several>пар\w|нескольк\w+|полтор\w) |(?P<count>{COUNT}) )?(?P<unit>{UNIT}))(?: назад)?)"
@@ -279,24 +306,25 @@ PATTERNS = tuple(
         (DATE_IN_DIGITS, day_of, False),
         (r"(?:со? )?(?P<near>сегодня|вчера|позавчера)\w*(?: дня| утр\w+| вечер\w+)?", near_day, True),
         (r"с(?:амого)? (?P<part>утра|ночи|вечера|обеда)\b", part_of_today, True),
-        (rf"со? (?:прошл\w+ |эт\w+ )?(?P<weekday>{WEEKDAY})", weekday, True),
-        (rf"с (?P<month>{MONTH})\w*(?P<last> прошлого года)?(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?", month_of, True),
+        (rf"со? (?:прошл\w+ |эт\w+ )?(?P<weekday>{WEEKDAY})(?! на )", weekday, True),
+        (rf"с (?P<month>{MONTH})\w*(?: месяца)?{LAST_YEAR}(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?", month_of, True),
         (
             rf"с (?:прошл\w+ |эт\w+ )?(?P<season>зимы|весны|лета|осени)\b(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?",
             season,
             True,
         ),
         (rf"с (?:(?P<year>(?:19|20)\d\d)\b{OF_YEAR}|(?P<this>этого) года|прошлого года)", year_of, True),
+        (r"(?<!.)(?:с )?(?:(?:после)?завтра\w*(?: дня)?|через (?!день)\w+(?: \w+)?)[.!]*(?!.)", to_come, False),
         (r"с нового года", new_year, True),
         (r"с начала (?:(?P<last>прошлого)|этого)? ?года", start_of_year, True),
         (rf"(?P<part>с (?:начала|середины|конца)) {OF_MONTH}", part_of_month, True),
         (rf"(?P<part>в (?:начале|середине|конце)) {OF_MONTH}", part_of_month, False),
         (r"(?P<words>с (?P<week>прошлой|этой) недели)", week, True),
-        (rf"(?P<ordinal>{ORDINAL}) (?P<unit>день|сутки|неделю|неделя|месяц|год)\b", ordinal, True),
+        (rf"(?P<ordinal>{ORDINAL}) (?P<unit>день|сутки|неделю|неделя|месяц|год)\b(?: подряд)?", ordinal, True),
         (r"(?P<words>на (?P<week>прошлой|этой) неделе)", week, False),
         (rf"во? (?:прошл\w+ |эт\w+ )?(?P<weekday>{WEEKDAY})", weekday, False),
         (
-            rf"в (?P<month>{'|'.join(IN_MONTHS)})\b(?P<last> прошлого года)?(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?",
+            rf"в (?P<month>{'|'.join(IN_MONTHS)})\b(?: месяце)?{LAST_YEAR}(?: (?P<year>(?:19|20)\d\d)\b{OF_YEAR})?",
             in_month,
             False,
         ),
