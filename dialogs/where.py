@@ -4,32 +4,23 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialogs.cases import address_in, named, nominative
-from dialogs.places import place, point_of, typed
+from dialogs.cases import nominative
+from dialogs.heard import address_of
+from dialogs.places import place, point_of
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
 from dialogs.theme import NEARBY, situation_of, told
 from dialogs.understanding.lands import land_in
 from dialogs.understanding.words import words_of
-from storage.model.places.address import parse_address
 
 DISTRICT_NOUN = re.compile(r"^(?:в|во) | район[аеуы]?$")
 ONLY_DISTRICT = {"words": "", "lat": None, "lon": None}
 SAME_PLACE = "same_place"
 """the words of the place in the appeal this one was split from"""
 UNKNOWN = "unknown"
+"""«Не знаю»"""
 HOUSE_ALONE = re.compile(r"(?:дом )?\d+\w?(?:[ /-]?(?:к|корпус|корп\.?)? ?\d+)?", re.IGNORECASE)
 """the number of a house without a street"""
-KIND = re.compile(
-    r"\b(?:улица|ул|проспект|просп|пр-т|пр|переулок|пер|набережная|наб|шоссе|бульвар|б-р|площадь|пл|проезд|аллея)\b",
-    re.IGNORECASE,
-)
-"""kinds of street as they stand in an address; in another case the name would be in that case, too"""
-"""«Не знаю»"""
-
-
-KIND_ALONE = re.compile(r"(?:улиц|проспект|переул|набережн|шоссе|бульвар|площад|проезд|алле)\w*", re.IGNORECASE)
-"""a kind of street without a name: «на проспекте у дома 12»"""
 
 
 def needs_land(scene: Scene) -> bool:
@@ -67,27 +58,11 @@ def taken_land(land: str, scene: Scene) -> Mapping[str, Any]:
 
 def only_district(scene: Scene) -> Sequence[Choice]:
     """The address that the story names, and for those who know none the district, where the city has any."""
-    address = heard_address(scene)
+    address = address_of(told(scene), scene.city)
     known = dict.fromkeys(filter(None, (address, scene.answer(SAME_PLACE))))
     heard = [Choice(f"heard{number or ''}", words, said=words) for number, words in enumerate(known)]
     district = [Choice("district", scene.texts.label("district"), ONLY_DISTRICT)] if scene.city.districts else []
     return (*heard, *district)
-
-
-def heard_address(scene: Scene) -> str:
-    """Street and house out of the story, to be confirmed by one tap; empty unless they can be said as they stand."""
-    story = told(scene)
-    if phrase := address_in(story):
-        known = typed(phrase, scene.city).value
-        return f"{known['street']}, {known['house']}" if known.get("street") and known.get("house") else phrase
-    read = parse_address(story)
-    if not (read.street and read.house) or KIND_ALONE.fullmatch(read.street):
-        return ""
-    words = f"{read.kind} {named(read.street)}, {read.house}".strip()
-    if scene.city.streets is None:
-        return words if not read.kind or KIND.search(story) else ""
-    known = typed(words, scene.city).value
-    return f"{known['street']}, {known['house']}" if known.get("street") and known.get("house") else ""
 
 
 def renamed(words: str, scene: Scene) -> str:
