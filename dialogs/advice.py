@@ -47,6 +47,8 @@ LANDMARK = re.compile(
     re.IGNORECASE,
 )
 """words by which a place is found without a number"""
+PICTURE = re.compile(r"\b(?:фото|сн[яи]м|снимок|снимк)", re.IGNORECASE)
+"""how the pack names a photo among the evidence"""
 Change = Callable[[str, Scene], str]
 
 
@@ -62,6 +64,11 @@ class Advice:
 def story_of(scene: Scene) -> str:
     """What the resident told."""
     return scene.answer("story") or ""
+
+
+def answers_of(scene: Scene) -> dict[str, str]:
+    """What was answered about the situation, in words."""
+    return {name: said for name, said in scene.answers.items() if name.startswith("details.") and isinstance(said, str)}
 
 
 def words_of_place(scene: Scene) -> str:
@@ -94,6 +101,11 @@ def rude_words(text: str, scene: Scene) -> set[str]:
     hits = [hit for hit in talk_of(scene.city).found_in(words) if hit.sign.situation == "insult"]
     forms = {form for hit in hits for form in hit.words}
     return {word.typed for word in words if word.forms[0] in forms}
+
+
+def is_rude(scene: Scene) -> bool:
+    """Whether the story or an answer has insults."""
+    return any(rude_words(words, scene) for words in (story_of(scene), *answers_of(scene).values()))
 
 
 def politely(text: str, scene: Scene) -> str:
@@ -141,8 +153,8 @@ def without(pattern: re.Pattern[str]) -> Change:
 
 
 def says(pattern: re.Pattern[str]) -> Condition:
-    """Whether the story or the place has such a thing."""
-    return lambda scene: bool(pattern.search(story_of(scene)) or pattern.search(words_of_place(scene)))
+    """Whether the story, an answer or the place has such a thing."""
+    return lambda scene: any(map(pattern.search, (story_of(scene), *answers_of(scene).values(), words_of_place(scene))))
 
 
 def is_several(scene: Scene) -> bool:
@@ -162,7 +174,10 @@ def is_undated(scene: Scene) -> bool:
     wanted = [f"details.{question.id}" for question in asked if question.role == "since"]
     if not wanted or any(scene.answer(name) for name in wanted):
         return False
-    return since.heard(told(scene), scene.now.local.date()) is None
+    try:
+        return since.placed(told(scene), scene.now.local.date()) is None
+    except since.Impossible:
+        return True
 
 
 def is_vague(scene: Scene) -> bool:
@@ -180,10 +195,12 @@ def is_vague(scene: Scene) -> bool:
 
 
 def is_unproved(scene: Scene) -> bool:
-    """Whether a portal wants a photo and there is none."""
+    """Whether a portal wants a photo, the situation can be photographed, and there is none."""
     situation = situation_of(scene)
-    wants = situation is not None and any(portal.photo for portal in scene.city.reports_of(situation))
-    return wants and not scene.answer("photos")
+    if situation is None or scene.answer("photos"):
+        return False
+    seen = any(PICTURE.search(words) for words in situation.evidence)
+    return seen and any(portal.photo for portal in scene.city.reports_of(situation))
 
 
 def is_out_of_season(scene: Scene) -> bool:
@@ -195,7 +212,7 @@ def is_out_of_season(scene: Scene) -> bool:
 ADVICE = (
     Advice("danger", is_danger),
     Advice("loud", is_loud, quietly),
-    Advice("rude", lambda scene: bool(rude_words(story_of(scene), scene)), politely),
+    Advice("rude", is_rude, politely),
     Advice("contacts", says(CONTACTS), without(CONTACTS)),
     Advice("flat", says(FLAT), without(FLAT)),
     Advice("names", says(OTHERS), without(OTHERS)),
@@ -218,8 +235,9 @@ def mend_with(change: Change) -> Callable[[Scene], Mapping[str, Json]]:
 
     def mended(scene: Scene) -> Mapping[str, Json]:
         where = scene.answer("place")
-        changed: dict[str, Json] = {"story": change(story_of(scene), scene) or story_of(scene)}
-        if isinstance(where, Mapping) and where.get("words"):
+        told = {"story": story_of(scene), **(answers_of(scene) if change is not quietly else {})}
+        changed: dict[str, Json] = {name: change(words, scene) or words for name, words in told.items()}
+        if isinstance(where, Mapping) and where.get("words") and change is not quietly:
             changed["place"] = {**where, "words": change(where["words"], scene) or where["words"]}
         return changed
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dialogs.speech import Button
 from dialogs.standing import Standing
 from dialogs.steps import Ask, Choice, Gather, Review
+from dialogs.texts.words import same
 
 BACK, CANCEL, SKIP, ENOUGH, DONE, DROP, SEND = "<back", "<cancel", "<skip", "<enough", "<done", "<drop", "<send"
 EDIT, PAGE, MEND, UNDO = "<edit:", "<page:", "<mend:", "<undo"
@@ -33,7 +34,9 @@ def buttons(standing: Standing, step: Ask | Review) -> list[Button]:
 def of_review(standing: Standing, step: Review, button: MakeButton) -> list[Button]:
     """«Отправить», what one tap puts right, «Изменить …» for each part, and «Отменить»."""
     scene, label = standing.scene, standing.scene.texts.label
-    changes = [button(EDIT + part.step, label(f"edit_{part.step}")) for part in step.parts if part.when(scene)]
+    changes = [
+        button(EDIT + part.step, label(f"edit_{part.step}")) for part in step.parts if part.button and part.when(scene)
+    ]
     mends = [button(MEND + mend.name, label(f"mend_{mend.name}")) for mend in step.mends if mend.when(scene)]
     mends += [button(UNDO, label("undo"))] if standing.undone is not None else []
     room = scene.capabilities.buttons - len(changes) - 2
@@ -87,8 +90,3 @@ def typed(standing: Standing, step: Ask | Review, text: str) -> str | None:
     known = (data for label, data in shown if same(label) == wanted and data.startswith(mark))
     data = next(known, None)
     return None if data is None else data.removeprefix(mark)
-
-
-def same(text: str) -> str:
-    """For comparing what was typed with a label."""
-    return " ".join(text.casefold().replace("ё", "е").split())

@@ -30,6 +30,7 @@ from dialogs.speech import Json, Press, Reply, Said
 from dialogs.standing import Standing, without
 from dialogs.state import Conversation, Frame
 from dialogs.steps import BEFORE, EDITED, Accepted, Ask, Dialog, Gather, Part, Rejected, Review, Scene, worded
+from dialogs.texts.words import same
 from dialogs.wishes import Arranged, arranged, change, undoes
 from storage.model.numbers import whole
 
@@ -208,7 +209,7 @@ class Engine:
                 answers = {**without(frame.answers, (EDITED,)), **changed, BEFORE: old}
                 return self.corrected(conversation, replace(frame, answers=answers), scene, press.message)
         for part in step.parts:
-            if value == EDIT + part.step and part.when(scene):
+            if value == EDIT + part.step and part.button and part.when(scene):
                 return self.edit(conversation, frame, part, scene, press.message)
         return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
 
@@ -218,12 +219,13 @@ class Engine:
 
     def edit(self, conversation: Conversation, frame: Frame, part: Part, scene: Scene, replaces: str) -> Advance:
         """Back to the first step of a part; «part.» stands for all the questions of an AskEach, asked anew."""
-        each = f"{part.step}."
+        name = part.at(scene) if part.at else part.step
+        each = f"{name}."
         old = without(frame.answers, (BEFORE, EDITED))
         kept = {**without(old, (each,)), EDITED: old}
         frame, scene = replace(frame, answers=kept), replace(scene, answers=kept)
         steps = self.dialogs[frame.dialog].live(scene)
-        target = next(step for step in steps if step.name == part.step or step.name.startswith(each))
+        target = next(step for step in steps if step.name == name or step.name.startswith(each))
         return self.ask(conversation, frame, target, scene, replaces=replaces)
 
     def back(
@@ -246,6 +248,10 @@ class Engine:
             return self.asked_to_change(conversation, frame, step, said, scene)
         if isinstance(step, Gather) and (wish := arranged(list(frame.answers.get(step.name) or ()), said.text)):
             return self.rearranged(conversation, frame, step, wish, scene)
+        if isinstance(step, Ask) and step.optional and same(said.text) == same(scene.texts.label("enough")):
+            return self.answered(conversation, frame, step, Accepted(None), scene, "")
+        if isinstance(step, Ask) and (misplaced := self.misplaced(frame, said.text, scene)):
+            return self.missed(conversation, frame, step, Rejected(misplaced), scene)
         if said.other and not (said.recording and isinstance(step, Ask) and step.aloud):
             return self.missed(conversation, frame, step, Rejected(f"other_{said.other}"), scene)
         heard = step.accept(said, scene)
@@ -255,12 +261,25 @@ class Engine:
             return self.gathered(conversation, frame, step, heard, scene)
         return self.answered(conversation, frame, step, heard, scene, "")
 
+    def misplaced(self, frame: Frame, text: str, scene: Scene) -> str:
+        """Why words are no answer: a wish for the last look, or the label of a button that is not here."""
+        reviews = [step for step in self.dialogs[frame.dialog].steps if isinstance(step, Review)]
+        parts = {word for review in reviews for part in review.parts for word in part.words}
+        wish = change(text)
+        if reviews and (undoes(text) or (wish and wish.part in parts)):
+            return "wish"
+        label = same(text)
+        plain_answer = " " not in label or label == same(scene.texts.label("unknown"))
+        return "" if plain_answer or label not in scene.texts.labels else "label"
+
     def asked_to_change(
         self, conversation: Conversation, frame: Frame, step: Review, said: Said, scene: Scene
     ) -> Advance:
         """«Исправь адрес на Садовую, 5»: the part is opened and answered by the words after «на». Or an undo."""
         if undoes(said.text) and (undone := self.standing(frame, scene).undone) is not None:
             return self.corrected(conversation, replace(frame, answers=undone), scene, "")
+        if undoes(said.text):
+            return self.missed(conversation, frame, step, Rejected("nothing_to_undo"), scene)
         wish = change(said.text)
         part = next((part for part in step.parts if wish and wish.part in part.words and part.when(scene)), None)
         if wish is None or part is None:

@@ -24,6 +24,8 @@ LASTING = "Как давно"
 LONGEST_LABEL = 40
 HEARD = "heard"
 FEWEST_WORDS = 2
+BETWEEN = 3
+"""words that may stand between those of a choice"""
 """words of a choice that have to stand in the story, unless it is a single one"""
 DENIALS = ("не", "нет", "без", "ни")
 THEMES = ("тему", "тема")
@@ -116,10 +118,13 @@ def is_said(choice: str, story: Sequence[Word]) -> bool:
     words = read(choice)
     wanted = [word for word in words if len(word.typed) > SHORTEST_STORY]
     places = [next((at for at, word in enumerate(story) if set(word.forms) & set(want.forms)), None) for want in wanted]
-    if len(wanted) < min(len(words), FEWEST_WORDS) or not wanted or None in places:
+    found = [at for at in places if at is not None]
+    if len(wanted) < min(len(words), FEWEST_WORDS) or not wanted or len(found) < len(wanted):
+        return False
+    if max(found) - min(found) > len(wanted) + BETWEEN:
         return False
     denied = any(word.typed in DENIALS for word in words)
-    denials = any(at and story[at - 1].typed in DENIALS for at in places)
+    denials = any(at and story[at - 1].typed in DENIALS for at in found)
     return denied == denials
 
 
@@ -207,6 +212,18 @@ def has_details(scene: Scene) -> bool:
     return bool(details(scene))
 
 
+def asks_since(scene: Scene) -> bool:
+    """Whether the situation asks for a time."""
+    return bool(since_step(scene))
+
+
+def since_step(scene: Scene) -> str:
+    """The question for a time, empty if there is none."""
+    situation = situation_of(scene)
+    asked = scene.city.questions_of(situation) if situation else ()
+    return next((f"details.{question.id}" for question in asked if question.role == "since"), "")
+
+
 file_appeal = Dialog(
     "file_appeal",
     outcome="file_appeal",
@@ -234,6 +251,7 @@ file_appeal = Dialog(
                 Part("land", needs_land),
                 Part("place", words=("адрес", "место", "дом", "улицу"), reads=renamed),
                 Part("details", has_details, ("ответы", "ответ")),
+                Part("since", asks_since, ("дату", "день", "время", "срок"), at=since_step, button=False),
                 Part("photos", words=("фото", "фотографии", "фотографию", "снимок", "снимки")),
             ),
             tell=preview,

@@ -181,6 +181,10 @@ class Part:
     """what people call it: «исправь адрес на Садовую, 5»"""
     reads: Callable[[str, Scene], str] = as_said
     """what the words after «на» mean as an answer"""
+    at: Callable[[Scene], str] | None = None
+    """the step it leads to, where that depends on the answers"""
+    button: bool = True
+    """whether it has a button; else it is only asked for in words"""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 from dialogs.cases import nominative
 from dialogs.heard import address_of
-from dialogs.places import place, point_of
+from dialogs.places import named_in, place, point_of
 from dialogs.speech import Said
-from dialogs.steps import Accepted, Ask, Choice, Rejected, Scene
+from dialogs.steps import EDITED, Accepted, Ask, Choice, Rejected, Scene
 from dialogs.theme import NEARBY, situation_of, told
 from dialogs.understanding.lands import land_in
 from dialogs.understanding.words import words_of
@@ -58,8 +58,9 @@ def taken_land(land: str, scene: Scene) -> Mapping[str, Any]:
 
 def only_district(scene: Scene) -> Sequence[Choice]:
     """The address that the story names, and for those who know none the district, where the city has any."""
-    address = address_of(told(scene), scene.city)
-    known = dict.fromkeys(filter(None, (address, scene.answer(SAME_PLACE))))
+    stories = dict.fromkeys((told(scene), scene.answer("story") or ""))
+    addresses = (address_of(story, scene.city) for story in stories)
+    known = dict.fromkeys(filter(None, (*addresses, scene.answer(SAME_PLACE))))
     heard = [Choice(f"heard{number or ''}", words, said=words) for number, words in enumerate(known)]
     district = [Choice("district", scene.texts.label("district"), ONLY_DISTRICT)] if scene.city.districts else []
     return (*heard, *district)
@@ -121,6 +122,18 @@ def about_district(scene: Scene) -> Mapping[str, Any]:
     return {"likely": [district.name for district in known if district]}
 
 
+def said_district(scene: Scene) -> str | None:
+    """The district that the story names, if it names one only; not while the answers are changed."""
+    names = named_in(scene.answer("story") or "", scene.city) if EDITED not in scene.answers else ()
+    found = [known.id for known in scene.city.districts if known.name in names]
+    return found[0] if len(found) == 1 else None
+
+
+def taken_district(id: str, scene: Scene) -> Mapping[str, Any]:
+    """The district that was understood."""
+    return {"district": scene.city.district(id)}
+
+
 def district(said: Said, scene: Scene) -> Accepted | Rejected:
     """The name of a district, typed in any of its forms."""
     typed = DISTRICT_NOUN.sub("", " ".join(words_of(said.text)))
@@ -174,6 +187,8 @@ DISTRICT = Ask(
     districts,
     when=needs_district,
     tell=about_district,
+    known=said_district,
+    taken=taken_district,
     text="where.district",
     forgets=("okrug",),
     valid=lambda scene: scene.city.district(scene.answer("district")) is not None,

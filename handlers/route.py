@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from dialogs.controls import same
 from dialogs.engine import Advance
 from dialogs.file_appeal import photos, story
 from dialogs.places import place
 from dialogs.recordings import FILES, RECORDINGS, recording
 from dialogs.speech import Json
 from dialogs.steps import Accepted, Rejected
-from dialogs.texts.words import Texts
+from dialogs.texts.words import Texts, same
 from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.talk import talk_in
+from dialogs.understanding.words import words_of
 from handlers import finding, residents
 from handlers.nearby import fulfil
 from handlers.photos import beside, remember
@@ -26,6 +26,8 @@ from storage import people
 NAMED = {command.name: command for command in COMMANDS}
 LEADING = {"greeting": "start", "status": "my", "human": "human"}
 """kinds of talk that a command answers"""
+MERE_INSULT = 2
+"""words"""
 NO_ANSWER = ("thanks", "greeting", "about_bot", "insult")
 """kinds of talk that answer no question of ours; «ок» may"""
 UNKNOWN_COMMAND = re.compile(r"/[^\W\d]{2,32}(@\w+)?( .*)?")
@@ -127,6 +129,8 @@ async def told(turn: Turn) -> None:
         await follow(turn, turn.house.engine.advance(turn.conversation, turn.said, turn.scene))
     elif turn.conversation.active or await chatted(turn):
         return
+    elif same(turn.said.text) in turn.house.texts.labels:
+        turn.say("unexpected.label", [turn.button("my", "my")], with_menu=True)
     elif isinstance(heard := story(turn.said, turn.scene), Accepted):
         await residents.begin_appeal(turn, {**heard.also, "story": heard.value})
     elif found := kept(turn):
@@ -141,7 +145,10 @@ def is_chat(turn: Turn) -> bool:
     frame = turn.conversation.active
     if frame is None or frame.dialog not in finding.TOLD_BY_RESIDENTS or turn.said.press:
         return False
-    return frame.step == "story" or talk_in(turn.said.text, turn.city) in NO_ANSWER
+    kind = talk_in(turn.said.text, turn.city)
+    if kind == "insult" and frame.step.startswith("details."):
+        return len(words_of(turn.said.text)) <= MERE_INSULT  # «бабушка не может выйти, уроды» is an answer
+    return frame.step == "story" or kind in NO_ANSWER
 
 
 async def chatted(turn: Turn) -> bool:

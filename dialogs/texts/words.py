@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, UndefinedError
 from jinja2.runtime import Context
 
 FOLDER = Path(__file__).parent / "ru"
@@ -68,6 +69,19 @@ class Texts:
         """The label of a button: plain text, one line."""
         return plain(self.say(f"buttons.{name}", **facts))
 
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every label that needs no facts, as `same` has it."""
+        blocks = self.environment.get_template("buttons.j2").blocks
+        return frozenset(same(label) for name in blocks if (label := self.plain_label(name)))
+
+    def plain_label(self, name: str) -> str:
+        """A label that is the same for everybody, empty for one that needs facts."""
+        try:
+            return self.label(name)
+        except UndefinedError:
+            return ""
+
     def page(self, template: str, /, **facts: Any) -> str:
         """A whole page of HTML out of a template, with the same filters; what people wrote is escaped."""
         return self.environment.from_string(template).render(**facts)
@@ -85,6 +99,11 @@ class Texts:
 
 
 Say = Callable[..., str]
+
+
+def same(text: str) -> str:
+    """For comparing what was typed with a label."""
+    return " ".join(text.casefold().replace("ё", "е").split())
 
 
 def tidy(text: str) -> str:

@@ -281,6 +281,37 @@ def test_a_part_that_is_only_named_is_asked() -> None:
     assert talk.frame.answers["story"] == "Яма стала ещё больше"
 
 
+def test_the_time_is_put_right_by_its_name() -> None:
+    talk = reviewed()
+    talk.says("исправь дату на вчера")
+    assert talk.frame.answers["details.since"] == "с 22 ноября 2026 года"
+    assert SEND in talk.offered
+    talk.says("исправь дату на 31.02")
+    assert "Такого дня нет" in talk.text
+    talk.says("позавчера")
+    assert talk.frame.answers["details.since"] == "с 21 ноября 2026 года"
+    talk.says("верни как было")
+    assert talk.frame.answers["details.since"] == "с 22 ноября 2026 года"
+
+
+def test_where_nothing_was_changed_nothing_can_be_taken_back() -> None:
+    talk = reviewed()
+    talk.says("верни как было")
+    assert "Возвращать нечего" in talk.text
+    assert SEND in talk.offered
+
+
+@pytest.mark.parametrize("words", ["исправь адрес на Садовую, 5", "верни как было", "Изменить место"])
+def test_a_wish_for_the_last_look_is_no_answer_to_a_question(words: str) -> None:
+    talk = Talk()
+    talk.start("file_appeal", {"story": "На дороге яма", "situation": "road_pothole", "land": "street"})
+    before = talk.frame.answers
+    talk.says(words)
+    assert talk.step == "place"
+    assert talk.frame.answers == before
+    assert "Поправить сказанное можно в конце" in talk.text or "Такой кнопки здесь нет" in talk.text
+
+
 def test_a_change_that_does_not_fit_is_asked_again_with_the_reason() -> None:
     talk = reviewed()
     talk.says("исправь адрес на 5")
@@ -288,7 +319,7 @@ def test_a_change_that_does_not_fit_is_asked_again_with_the_reason() -> None:
     assert "По этому описанию место не найти" in talk.text
 
 
-@pytest.mark.parametrize("words", ["исправь дату на вчера", "исправь", "адрес Садовая, 5", "исправьте дорогу"])
+@pytest.mark.parametrize("words", ["исправь цвет на синий", "исправь", "адрес Садовая, 5", "исправьте дорогу"])
 def test_other_words_at_the_last_look_change_nothing(words: str) -> None:
     talk = reviewed()
     before = talk.frame.answers

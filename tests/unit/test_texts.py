@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import CHANNELS
-from dialogs.controls import same
 from dialogs.recordings import REASONS
 from dialogs.registry import DIALOGS
 from dialogs.steps import Ask, AskEach, Dialog, Gather, Review, only_buttons, worded
-from dialogs.texts.words import FOLDER, UnknownUtterance, clock, counted, cut, day, lowered, plain, tidy
+from dialogs.texts.words import FOLDER, UnknownUtterance, clock, counted, cut, day, lowered, plain, same, tidy
 from dialogs.understanding.talk import FOREIGN
 from handlers.cards import moves
 from handlers.route import LEADING
@@ -55,10 +54,11 @@ def asked(dialog: Dialog, step: Ask | AskEach | Review) -> tuple[str, set[str]]:
     """The utterance that asks a step, and the reasons for which an answer to it may be refused."""
     step = step.sample if isinstance(step, AskEach) else step
     if isinstance(step, Review):
-        return worded(dialog.name, step.name), {"unclear"}
+        return worded(dialog.name, step.name), {"unclear", "nothing_to_undo"}
     more = ({"unclear"} if step.accept is only_buttons else set()) | (
         {"too_many", "no_such"} if isinstance(step, Gather) else set()
     )
+    more |= {"label"} | ({"wish"} if any(isinstance(other, Review) for other in dialog.steps) else set())
     return worded(dialog.name, step.utterance), {*step.reasons, *more, *(f"other_{kind}" for kind in OTHERS)}
 
 
@@ -192,7 +192,7 @@ def families() -> dict[str, set[str]]:
         "status_*": {f"buttons.status_{status}" for status in Status},
         "mod_*": {f"buttons.mod_{move}" for status in Status for move in moves(appeal(status))},
         "mend_*": {f"buttons.mend_{mend.name}" for review in reviews for mend in review.mends},
-        "edit_*": {f"buttons.edit_{part.step}" for review in reviews for part in review.parts},
+        "edit_*": {f"buttons.edit_{part.step}" for review in reviews for part in review.parts if part.button},
         "file_*": {f"buttons.file_{kind}" for kind in (REPORT, APPEAL)},
         "consent_*": {f"buttons.consent_{word}" for word in (*CONSENTS[1:], "give", "take_back")},
         "share_*": {f"buttons.share_{name}" for name, known in CHANNELS.items() if known.capabilities.share},
