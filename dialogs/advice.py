@@ -157,6 +157,12 @@ def says(pattern: re.Pattern[str]) -> Condition:
     return lambda scene: any(map(pattern.search, (story_of(scene), *answers_of(scene).values(), words_of_place(scene))))
 
 
+def tells_flat(scene: Scene) -> bool:
+    """Whether the number of a flat is told where it does not matter."""
+    situation = situation_of(scene)
+    return not (situation and situation.flat) and says(FLAT)(scene)
+
+
 def is_several(scene: Scene) -> bool:
     """Whether the story tells of several problems and goes as one appeal."""
     return bool(scene.answer("problem") == TOGETHER)
@@ -214,7 +220,7 @@ ADVICE = (
     Advice("loud", is_loud, quietly),
     Advice("rude", is_rude, politely),
     Advice("contacts", says(CONTACTS), without(CONTACTS)),
-    Advice("flat", says(FLAT), without(FLAT)),
+    Advice("flat", tells_flat, without(FLAT)),
     Advice("names", says(OTHERS), without(OTHERS)),
     Advice("several", is_several),
     Advice("vague", is_vague),

@@ -26,9 +26,9 @@ def words(said: Said, _scene: Scene) -> Accepted | Rejected:
 
 
 def official_number(said: Said, _scene: Scene) -> Accepted | Rejected:
-    """A registration number of some body: it has a digit and is not a sentence. Reasons: unclear."""
+    """A registration number of some body: it has a digit and is neither a sentence nor a date. Reasons: unclear."""
     text = " ".join(said.text.split())
-    if not any(sign.isdigit() for sign in text) or len(text) > LONGEST_NUMBER:
+    if not any(sign.isdigit() for sign in text) or len(text) > LONGEST_NUMBER or DATE.fullmatch(text):
         return Rejected("unclear")
     return Accepted(text)
 

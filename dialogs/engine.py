@@ -34,6 +34,9 @@ from dialogs.texts.words import same
 from dialogs.wishes import Arranged, arranged, change, undoes
 from storage.model.numbers import whole
 
+ANSWERS = ("yes", "no", "other", "unknown", "today", "yesterday")
+"""labels that may answer a question in words, too"""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -268,9 +271,8 @@ class Engine:
         wish = change(text)
         if reviews and (undoes(text) or (wish and wish.part in parts)):
             return "wish"
-        label = same(text)
-        plain_answer = " " not in label or label == same(scene.texts.label("unknown"))
-        return "" if plain_answer or label not in scene.texts.labels else "label"
+        answers = {same(scene.texts.label(name)) for name in ANSWERS}
+        return "label" if same(text) in scene.texts.labels - answers else ""
 
     def asked_to_change(
         self, conversation: Conversation, frame: Frame, step: Review, said: Said, scene: Scene

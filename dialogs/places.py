@@ -25,6 +25,7 @@ MAP_LINKS = (
     re.compile(rf"(?:@|geo:|[?&]q=)(?P<lat>{NUMBER}){COMMA}(?P<lon>{NUMBER})"),
 )
 """links that map programs share: Yandex and 2GIS write the longitude first, Google and `geo:` the latitude"""
+FILE = re.compile(r"^\.{0,2}/|\.(?:pdf|jpe?g|png|gif|heic|mp4|mov|ogg|docx?|txt|zip)$", re.IGNORECASE)
 FARTHEST_KM = 40.0
 """from the nearest district's centre; beyond it a place is not in the city"""
 SHORTEST, LONGEST = 4, 250
@@ -155,7 +156,9 @@ def place(said: Said, scene: Scene) -> Accepted | Rejected:
 
 
 def is_no_place(words: str, city: City) -> bool:
-    """Whether words without a number are a «спасибо», an «ок» or a cry of danger and no address."""
+    """Whether this is the name of a file, or, without a number, a «спасибо», an «ок» or a cry of danger."""
+    if FILE.search(words):
+        return True
     if any(sign.isdigit() for sign in words):
         return False
     return talk_in(words, city) in NO_PLACE or bool(dangers_in(words, city))

@@ -39,6 +39,10 @@ REPEATED = re.compile(r"\b(?:кажд\w+|через|раза?|в|во|за|на|
 """what stands before a length of time that is a habit or a term: «раз в неделю», «за 3 дня», «каждые два дня»"""
 AGE = re.compile(r"\b\w+(?:у|ю|е|и|ому|ему)\s*$")
 """whose age it is: «ребёнку 3 года», «дому 40 лет»"""
+HABIT = re.compile(
+    r"\b(?:кажд\w+|постоянно|регулярно|вс[её] время|опять|снова|часто|то и дело)\b|\b\d+ час", re.IGNORECASE
+)
+"""with these «вчера» is the last time, not the first"""
 AROUND = re.compile(r"[\s.,!…]*(?:уже|ровно|целую|целый|целые)?[\s.,!…]*", re.IGNORECASE)
 """what may stand around a bare «неделю» that is a length of time"""
 Reading = Callable[["re.Match[str]", date], str | None]
@@ -351,8 +355,10 @@ DAYS = (day_of, near_day, weekday)
 
 def heard(story: str, today: date) -> str | None:
     """The time a story tells of, if it is said beyond doubt."""
+    unsure = (near_day,) if HABIT.search(story) else ()
+    sure = [pattern for pattern in PATTERNS if pattern.heard and pattern.reading not in unsure]
     try:
-        return next(readings(story, today, [pattern for pattern in PATTERNS if pattern.heard]), None)
+        return next(readings(story, today, sure), None)
     except Impossible:
         return None
 

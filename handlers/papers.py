@@ -60,7 +60,9 @@ def hand_out(turn: Turn, appeal: Appeal, profile: Profile) -> None:
     buttons += [turn.button("sign", f"sign:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
     reception = body.reception(appeal.district) if body else None
     told = reception.booking if reception else body.find if body else ""
-    ways = [contact for contact in body.contacts if contact.shown] if body and not told else []
+    sites = {portal.way.value for portal in turn.city.portals.values()}  # for filing; no hours are told there
+    shown = [contact for contact in body.contacts if contact.shown] if body and not told else []
+    ways = [contact for contact in shown if contact.value not in sites]
     named = bool(profile.name and profile.reply_to)
     told_of: dict[str, Any] = {"body": body, "ways": ways, "reception": reception}
     turn.say("letter.made", buttons, file=(LETTER, appeal.id), by_hand=ready, named=named, **told_of)

@@ -54,6 +54,20 @@ async def remember(turn: Turn) -> None:
     turn.conversation = replace(turn.conversation, active=frame)
 
 
+async def leave_lost(turn: Turn) -> None:
+    """Files that could not be kept, of which their owner was told, are no part of the open draft any more."""
+    frame = turn.conversation.active
+    sent = sent_with(frame.answers) if frame and frame.dialog == DIALOG else []
+    known = await media.find(turn.connection, [item["id"] for item in sent if "id" in item]) if sent else []
+    lost = {item.id for item in known if item.state is media.MediaState.LOST}
+    if frame is None or not lost:
+        return
+    for name in FILES:
+        if items := frame.answers.get(name):
+            frame = frame.with_answer(name, [item for item in items if item.get("id") not in lost])
+    turn.conversation = replace(turn.conversation, active=frame)
+
+
 def shown(frame: Frame | None) -> Sequence[dict[str, Any]]:
     """The photos of a draft."""
     return (frame.answers.get("photos") or ()) if frame and frame.dialog == DIALOG else ()

@@ -17,7 +17,7 @@ from dialogs.understanding.talk import talk_in
 from dialogs.understanding.words import words_of
 from handlers import finding, residents
 from handlers.nearby import fulfil
-from handlers.photos import beside, remember
+from handlers.photos import beside, leave_lost, remember
 from handlers.recordings import aloud
 from handlers.tables import ACTIONS, COMMANDS, OUTCOMES, STAFF_ACTIONS, Command
 from handlers.turn import Turn
@@ -36,6 +36,7 @@ UNKNOWN_COMMAND = re.compile(r"/[^\W\d]{2,32}(@\w+)?( .*)?")
 async def take(turn: Turn) -> None:
     """Do what the person wants; everything that follows is in the turn."""
     said = turn.said
+    await leave_lost(turn)
     if said.stopped:
         await people.change(turn.connection, turn.person.id, reachable=False)
     elif said.edited:
@@ -144,6 +145,8 @@ def is_chat(turn: Turn) -> bool:
     """Whether thanks and the like are no answer to the open question: to what happened, none is; elsewhere few are."""
     frame = turn.conversation.active
     if frame is None or frame.dialog not in finding.TOLD_BY_RESIDENTS or turn.said.press:
+        return False
+    if same(turn.said.text) in turn.house.texts.labels:
         return False
     kind = talk_in(turn.said.text, turn.city)
     if kind == "insult" and frame.step.startswith("details."):

@@ -193,6 +193,8 @@ class Situation:
     season: Season | None = None
     private: bool = False
     """health, family or money: the public card shows no place"""
+    flat: bool = False
+    """whether the flat matters: nobody is advised to leave its number out"""
     fallback: bool = False
     """the situation for whatever fits no other"""
     companion: bool = False

@@ -60,6 +60,7 @@ class SituationReading:
             where=self.where(table.table("where")) if "where" in table.values else None,
             season=self.season(table.table("season")) if "season" in table.values else None,
             private=table.take("private", bool, False),
+            flat=table.take("flat", bool, False),
             fallback=table.take("fallback", bool, False),
             companion=table.take("companion", bool, False),
             reasons=(reasons := numbers(table, "portal_reasons")),

@@ -39,6 +39,26 @@ async def test_a_photo_in_the_place_of_an_address_is_kept_and_the_question_stand
     )
 
 
+async def test_a_photo_that_did_not_open_is_not_counted(everywhere: World) -> None:
+    await at_place(everywhere)
+    await perform(
+        everywhere,
+        """
+        Анна: Садовая, 10
+          ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
+          > … Как давно это так? …
+        Анна: [Хватит вопросов]
+          > … Есть фото? …
+        """,
+    )
+    for content in (PHOTO, b"this is no picture"):
+        await everywhere.people["Анна"].sends_photo(content)
+        await everywhere.settle()
+    told = [heard.text for heard in everywhere.unread("Анна")]
+    assert any(text.startswith("Одно фото не открылось") for text in told), told
+    await perform(everywhere, "Анна: [Готово]\n  > Проверьте обращение … Приложение: 1 фотография. …")
+
+
 async def test_any_photo_is_removed_or_moved_by_its_number(everywhere: World) -> None:
     await at_place(everywhere)
     anna = everywhere.people["Анна"]

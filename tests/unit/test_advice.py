@@ -149,6 +149,11 @@ def test_telephones_and_addresses_of_mail_are_taken_out(text: str, expected: str
     assert without(CONTACTS)(text, scene()) == expected
 
 
+def test_where_the_flat_matters_its_number_is_not_advised_against() -> None:
+    assert "flat" in advised(story="В квартире 15 холодно", situation="road_pothole")
+    assert "flat" not in advised(story="В квартире 15 холодно", situation="heating")
+
+
 @pytest.mark.parametrize("mend", MENDS, ids=lambda mend: mend.name)
 def test_one_tap_mends_and_another_brings_it_back(mend: Any) -> None:
     stories = {

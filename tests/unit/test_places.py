@@ -123,6 +123,7 @@ def test_distances_are_those_of_a_map() -> None:
     ("text", "reason"),
     [
         ("", "empty"), ("   ", "empty"), ("\n", "empty"), ("дом", "unclear"), ("4", "unclear"), ("12345", "unclear"),
+        ("../../x.pdf", "unclear"), ("IMG_20261122.jpg", "unclear"),
         ("🙂🙂🙂🙂", "unclear"), ("1/2/3/4", "unclear"), ("а" * (LONGEST + 1), "long"), ("0.0, 0.0", "far"),
         ("55.75 37.62", "far"),
     ],
