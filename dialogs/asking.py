@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.speech import Said
 from dialogs.steps import Accepted, Choice, Rejected, Scene, Tell
+from dialogs.texts.words import MONTHS
 from dialogs.understanding.words import words_of
 
 LONGEST_WORDS = 1500
@@ -14,6 +15,8 @@ LONGEST_NUMBER = 64
 DATE = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?")
 FARTHEST_DUE = timedelta(days=730)
 LONGEST_AGO = timedelta(days=365)
+DATE_IN_WORDS = re.compile(rf"(?:до )?(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?")
+DAYS_AHEAD = {"завтра": 1, "послезавтра": 2}
 DAYS_AGO = {"сегодня": 0, "вчера": 1, "позавчера": 2}
 
 
@@ -39,7 +42,9 @@ def past_date(said: Said, scene: Scene) -> Accepted | Rejected:
     word = same_word(said.text)
     if word in DAYS_AGO:
         return Accepted((today - timedelta(days=DAYS_AGO[word])).isoformat())
-    match = DATE.fullmatch(said.text.strip())
+    if word in DAYS_AHEAD:
+        return Rejected("future")
+    match = DATE.fullmatch(in_digits(said.text))
     if match is None:
         return Rejected("unclear")
     given = int(match[3]) + (2000 if len(match[3]) == 2 else 0) if match[3] else None
@@ -53,6 +58,16 @@ def past_date(said: Said, scene: Scene) -> Accepted | Rejected:
     return Rejected("far") if today - when > LONGEST_AGO else Accepted(when.isoformat())
 
 
+def in_digits(text: str) -> str:
+    """«5 декабря 2026 года» as «5.12.2026»; other words as they stand."""
+    words = " ".join(text.casefold().split()).removesuffix(" года").removesuffix(" г.").rstrip(".!")
+    match = DATE_IN_WORDS.fullmatch(words)
+    if match is None:
+        return words
+    month = MONTHS.index(match["month"]) + 1
+    return f"{match['day']}.{month}{'.' + match['year'] if match['year'] else ''}"
+
+
 def same_word(text: str) -> str:
     """A single word as it is compared."""
     return text.strip().strip(".!").lower()
@@ -60,10 +75,14 @@ def same_word(text: str) -> str:
 
 def future_date(said: Said, scene: Scene) -> Accepted | Rejected:
     """A day from today on, «5.12» or «5.12.2026»; stored as ISO. Reasons: unclear, impossible, past, far."""
-    match = DATE.fullmatch(said.text.strip())
+    today, word = scene.now.local.date(), same_word(said.text)
+    if word in DAYS_AHEAD:
+        return Accepted((today + timedelta(days=DAYS_AHEAD[word])).isoformat())
+    if DAYS_AGO.get(word, 0):
+        return Rejected("past")
+    match = DATE.fullmatch(in_digits(said.text))
     if match is None:
         return Rejected("unclear")
-    today = scene.now.local.date()
     given = int(match[3]) + (2000 if len(match[3]) == 2 else 0) if match[3] else None
     years = [given] if given is not None else range(today.year, today.year + 9)  # 29 February may be eight years away
     days = [day for year in years if (day := calendar_day(year, int(match[2]), int(match[1])))]

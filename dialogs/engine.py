@@ -31,7 +31,7 @@ from dialogs.standing import Standing, without
 from dialogs.state import Conversation, Frame
 from dialogs.steps import BEFORE, EDITED, Accepted, Ask, Dialog, Gather, Part, Rejected, Review, Scene, worded
 from dialogs.texts.words import same
-from dialogs.wishes import Arranged, arranged, change, undoes
+from dialogs.wishes import Arranged, arranged, change, enough, undoes
 from storage.model.numbers import whole
 
 ANSWERS = ("yes", "no", "other", "unknown", "today", "yesterday")
@@ -175,15 +175,19 @@ class Engine:
         if value == SKIP and step.optional:
             return self.answered(conversation, frame, step, Accepted(None), scene, press.message)
         if value == ENOUGH and step.group:
-            silent = dict.fromkeys(self.standing(frame, scene).rest(step))
+            edited = frame.answers.get(EDITED)
+            before = edited if isinstance(edited, Mapping) else {}  # what was not asked anew stays as it was
+            silent = {name: before.get(name) for name in self.standing(frame, scene).rest(step)}
             quiet = replace(frame, answers={**frame.answers, **silent}, misses=0)
             return self.go_on(replace(conversation, active=quiet), scene, replaces=press.message)
         if value == DROP and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
             fewer = frame.with_answer(step.name, list(collected)[:-1])
             inside = replace(scene, answers=fewer.answers)
             return self.ask(conversation, fewer, step, inside, replaces=press.message)
-        if value == DONE and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
-            return self.answered(conversation, frame, step, Accepted(collected), scene, press.message)
+        if value == DONE and isinstance(step, Gather):
+            collected = frame.answers.get(step.name) or None  # what was collected may have turned out to be nothing
+            if collected or step.optional:
+                return self.answered(conversation, frame, step, Accepted(collected), scene, press.message)
         for choice in step.choices(scene):
             if choice.value == value and choice.said:
                 heard = step.accept(Said("", "", "", text=choice.said), scene)
@@ -251,8 +255,9 @@ class Engine:
             return self.asked_to_change(conversation, frame, step, said, scene)
         if isinstance(step, Gather) and (wish := arranged(list(frame.answers.get(step.name) or ()), said.text)):
             return self.rearranged(conversation, frame, step, wish, scene)
-        if isinstance(step, Ask) and step.optional and same(said.text) == same(scene.texts.label("enough")):
-            return self.answered(conversation, frame, step, Accepted(None), scene, "")
+        if isinstance(step, Ask) and step.optional and enough(said.text):
+            value = ENOUGH if step.group else SKIP
+            return self.chosen(conversation, frame, step, value, scene, Press(f"q:{frame.token}:{value}"))
         if isinstance(step, Ask) and (misplaced := self.misplaced(frame, said.text, scene)):
             return self.missed(conversation, frame, step, Rejected(misplaced), scene)
         if said.other and not (said.recording and isinstance(step, Ask) and step.aloud):

@@ -22,6 +22,8 @@ NUMBERED = re.compile(r"\d{1,2}-?(?:я|й|ая|ый|ой)\b", re.IGNORECASE)
 """«10-я Советская»: the only digits that begin the name of a street"""
 LAST_WORDS = re.compile(r"(?:^|\s)(?P<street>[а-яё-]+)\s+(?P<house>\d{1,3}[а-я]?(?:/\d+)?(?: ?к ?\d+)?)\s*[.!]*$")
 """«лифт не пашет есенина 12»"""
+BEFORE_STREET = r"(?:на|по|у|с|со|вдоль|около|возле|от|до)\s+(?:(?:ул|набережн|площад|алле)[а-яё]*\.?\s+)?"
+FEMININE = ("улица", "набережная", "площадь", "аллея", "линия", "дорога")
 NAMES = ("Surn", "Name", "Patr", "Geox")
 """what OpenCorpora calls names of people and places"""
 
@@ -31,7 +33,7 @@ def address_of(story: str, city: City) -> str:
     if phrase := address_in(story):
         return looked_up(phrase, city) or phrase
     for read in readings(story):
-        words = said(read, city)
+        words = said(read, city, oblique=is_oblique(read, story))
         if city.streets is not None:
             if found := looked_up(words, city):
                 return found
@@ -47,7 +49,9 @@ def readings(story: str) -> Iterator[Address]:
         if is_address(read := parse_address(clause), clause):
             yield read
     if (last := LAST_WORDS.search(story)) and is_a_name(last["street"]):
-        yield parse_address(f"{last['street'].capitalize()}, {last['house']}")
+        alone = f"{last['street'].capitalize()}, {last['house']}"
+        if is_address(read := parse_address(alone), alone):
+            yield read
 
 
 def is_address(read: Address, clause: str) -> bool:
@@ -82,9 +86,17 @@ def is_a_name(word: str) -> bool:
     return False
 
 
-def said(read: Address, city: City) -> str:
+def is_oblique(read: Address, story: str) -> bool:
+    """Whether the name of the street stands in a case of a phrase: «на Садовой», but not «по адресу Лесной 61»."""
+    if read.kind and read.kind not in FEMININE:
+        return False  # «Лесной проспект» is no «Лесная»
+    return re.search(rf"(?<!\w){BEFORE_STREET}{re.escape(read.street)}", story) is not None
+
+
+def said(read: Address, city: City, *, oblique: bool) -> str:
     """An address as it is offered: the name of the street in its first case, without capitals all over."""
-    street = " ".join(word.capitalize() if word.isupper() else word for word in named(read.street).split())
+    name = named(read.street) if oblique else read.street
+    street = " ".join(word.capitalize() if word.isupper() else word for word in name.split())
     settlement = "" if read.settlement.lower() in ("", city.name.lower()) else f"{read.settlement}, "
     return f"{settlement}{read.kind} {street}, {read.house}".replace(",  ", ", ").strip()
 

@@ -170,8 +170,15 @@ def noted_briefly(heard: Accepted, scene: Scene) -> Mapping[str, Any]:
     return {**noted(heard, scene), "neighbour": None}
 
 
+def named_land(said: Said, scene: Scene) -> Accepted | Rejected:
+    """The kind of land in words: «на улице», «двор». Reasons: unclear."""
+    found = land_in(said.text, scene.city, lands_of(scene))
+    return Accepted(found) if found else Rejected("unclear")
+
+
 LAND = Ask(
     "land",
+    named_land,
     choices=lands,
     when=needs_land,
     tell=about_lands,
@@ -180,6 +187,7 @@ LAND = Ask(
     known=said_land,
     taken=taken_land,
     valid=lambda scene: scene.answer("land") in (*lands_of(scene), UNKNOWN),
+    reasons=("unclear",),
 )
 DISTRICT = Ask(
     "district",

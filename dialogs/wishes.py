@@ -20,6 +20,7 @@ UNDO = re.compile(
     r"(?: (?:как было|обратно|назад|последнее(?: изменение)?|изменение|правку))[.!]?",
     re.IGNORECASE,
 )
+ENOUGH = re.compile(r"(?:всё,? )?(?:хватит|достаточно)(?: вопросов)?[.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Arranged:
 
     things: list[Json] | None
     removed: bool
+
+
+def enough(text: str) -> bool:
+    """Whether no more questions are wanted."""
+    return ENOUGH.fullmatch(" ".join(text.split())) is not None
 
 
 def undoes(text: str) -> bool:

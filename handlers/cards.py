@@ -32,6 +32,7 @@ async def facts(turn: Turn, appeal: Appeal) -> Mapping[str, Any]:
         "body": turn.city.body(appeal.body, appeal.district, appeal.okrug) if appeal.body in turn.city.bodies else None,
         "district": turn.city.district(appeal.district),
         "timeline": timeline(history, turn),
+        "additions": [event.words for event in history if event.kind is Kind.SUPPLEMENTED and event.words],
         "supporters": len(await appeals.supporters_of(turn.connection, appeal.id)),
         "status": turn.house.texts.label(f"status_{appeal.status}"),
         "closed": appeal.status in CLOSED,

@@ -9,7 +9,7 @@ from dialogs.speech import ARCHIVE, Json
 from dialogs.texts.words import day
 from handlers import photos, residents
 from handlers.turn import Turn
-from storage import appeals, people, privacy
+from storage import appeals, people, privacy, profiles
 from storage.model.appeal import Actor, Change, Kind, Status
 from storage.model.city import NOTICES, OFFERS, PERSONAL_DATA, PUBLICATION
 
@@ -26,7 +26,9 @@ async def show(turn: Turn, _argument: str = "") -> None:
         buttons += [turn.button(f"consent_{kind}", f"consent:{kind}") for kind in (NOTICES, OFFERS, PUBLICATION)]
     since = given[0]["given_at"].astimezone(turn.city.zone) if given else None
     operator, staff = turn.city.operator, turn.person.is_staff
-    turn.say("privacy.show", buttons, operator=operator, since=since, appeals=written, staff=staff)
+    profile = await profiles.find(turn.connection, turn.person.id)
+    signs = bool(profile and profile.name)
+    turn.say("privacy.show", buttons, operator=operator, since=since, appeals=written, staff=staff, signs=signs)
 
 
 async def in_force(turn: Turn) -> list[Any]:

@@ -99,6 +99,9 @@ class Terminal:
         if not button and self.buttons and text.isdecimal():
             self.screen.show(plain(self.texts.say("terminal.no_button", number=text)))
             return None
+        if is_path(text) and not Path(text).expanduser().is_file():
+            self.screen.show(plain(self.texts.say("terminal.no_file", path=text)))
+            return None
         self.buttons.clear()
         if button:
             return replace(said, press=Press(button.data))
@@ -108,9 +111,6 @@ class Terminal:
             return replace(said, attachments=(picture,))
         if recording := self.recording(text):
             return replace(said, recording=recording, other="voice")
-        if text.startswith(("/", "~", "./")) and Path(text).suffix.lower() in (*IMAGES, *SOUNDS):
-            self.screen.show(plain(self.texts.say("terminal.no_file", path=text)))
-            return None
         if text.startswith("/start"):
             return replace(said, link=text.removeprefix("/start").strip())
         if point := coordinates(text):
@@ -169,3 +169,8 @@ def named(text: str, endings: Collection[str]) -> Path | None:
         if path.suffix.lower() in endings and path.is_file():
             return path.resolve()
     return None
+
+
+def is_path(text: str) -> bool:
+    """Whether this leads to a picture or a recording, be it there or not."""
+    return text.startswith(("/", "~", "./")) and Path(text).suffix.lower() in (*IMAGES, *SOUNDS)

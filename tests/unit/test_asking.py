@@ -31,6 +31,8 @@ def said(text: str = "", *attachments: Attachment) -> Said:
         ("5.12.2026", "2026-12-05"), ("5.12.26", "2026-12-05"), ("05/12/26", "2026-12-05"), ("23.11", "2026-11-23"),
         ("23.11.26", "2026-11-23"), ("22.11", "2027-11-22"), ("1.1", "2027-01-01"), ("31.12", "2026-12-31"),
         ("1.11.2028", "2028-11-01"), ("29.02.2028", "2028-02-29"),
+        ("5 декабря", "2026-12-05"), ("до 5 декабря 2027 года", "2027-12-05"), ("завтра", "2026-11-24"),
+        ("5.12.", "2026-12-05"), ("5.12.2026 г.", "2026-12-05"), ("Послезавтра", "2026-11-25"),
     ],
 )  # fmt: skip
 def test_a_day_from_today_on_is_understood(typed: str, day: str) -> None:
@@ -43,9 +45,9 @@ def test_a_day_from_today_on_is_understood(typed: str, day: str) -> None:
         ("31.02", "impossible"), ("32.12", "impossible"), ("0.12", "impossible"), ("5.13", "impossible"),
         ("5.0", "impossible"), ("29.02.2027", "impossible"), ("5.12.0000", "impossible"), ("22.11.2026", "past"),
         ("5.12.2025", "past"), ("5.12.25", "past"), ("1.1.1970", "past"), ("1.12.2028", "far"), ("5.12.2099", "far"),
-        ("5.12.99", "far"), ("", "unclear"), ("завтра", "unclear"), ("5", "unclear"), ("5.12.", "unclear"),
-        ("5.12.026", "unclear"), ("2026-12-05", "unclear"), ("5.12.2026 г.", "unclear"), ("5.12 и 6.12", "unclear"),
-        ("-5.12", "unclear"), ("5 декабря", "unclear"), ("5.12.20266", "unclear"),
+        ("5.12.99", "far"), ("", "unclear"), ("вчера", "past"), ("5", "unclear"), ("5 дня", "unclear"),
+        ("5.12.026", "unclear"), ("2026-12-05", "unclear"), ("31 ноября", "impossible"), ("5.12 и 6.12", "unclear"),
+        ("-5.12", "unclear"), ("5.12.20266", "unclear"),
     ],
 )  # fmt: skip
 def test_what_is_no_coming_day_is_refused_for_its_reason(typed: str, reason: str) -> None:
