@@ -7,14 +7,23 @@ import sys
 # nothing. What goes on running turns it on.
 gc.disable()
 
-try:
-    from bot.cli import main
-except ModuleNotFoundError as error:
-    if sys.prefix != sys.base_prefix:  # inside an environment it is a fault like any other
-        raise
-    raise SystemExit(
-        f"Нет библиотеки {error.name}. Они в окружении проекта: .venv/bin/python -m bot …; его создаёт «make check»."
-    ) from None
+
+def run() -> int:
+    """The command line; where the libraries are missing because this is another Python, say where they are."""
+    try:
+        from bot.cli import main
+
+        return main()
+    except ModuleNotFoundError as error:
+        if sys.prefix != sys.base_prefix:  # inside an environment it is a fault like any other
+            raise
+        print(
+            f"Нет библиотеки {error.name}: она в окружении проекта. Запускайте .venv/bin/python -m bot …; "
+            "если окружения ещё нет, его создаст make check.",
+            file=sys.stderr,
+        )
+        return 1
+
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run())
