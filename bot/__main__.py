@@ -17,12 +17,10 @@ def run() -> int:
     except ModuleNotFoundError as error:
         if sys.prefix != sys.base_prefix:  # inside an environment it is a fault like any other
             raise
-        print(
+        raise SystemExit(
             f"Нет библиотеки {error.name}: она в окружении проекта. Запускайте .venv/bin/python -m bot …; "
-            "если окружения ещё нет, его создаст make check.",
-            file=sys.stderr,
-        )
-        return 1
+            "если окружения ещё нет, его создаст make check."
+        ) from None
 
 
 if __name__ == "__main__":
