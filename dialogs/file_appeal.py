@@ -13,6 +13,7 @@ from dialogs.since import Impossible
 from dialogs.speech import Attachment, Json, Said
 from dialogs.steps import EDITED, Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
 from dialogs.theme import THEME, chosen_problem, has_offer, settled, situation_of, told
+from dialogs.understanding.dangers import dangers_in
 from dialogs.understanding.words import Word, read, words_of
 from dialogs.where import DISTRICT, LAND, OKRUG, UNKNOWN, needs_land, place_step, renamed
 from storage.model.situation import Question
@@ -184,7 +185,10 @@ def about_photos(scene: Scene) -> Mapping[str, Any]:
 def preview(scene: Scene) -> Mapping[str, Any]:
     """The finished text and what goes with it."""
     facts = appeal_facts(scene)
-    return {"text": compose(facts, scene.texts), "facts": facts, "advice": advice_for(scene)}
+    told_of = dangers_in(scene.answer("story") or "", scene.city)[:1]
+    calls = [number.value for danger in told_of for number in danger.numbers if number.shown]
+    known = {"facts": facts, "advice": advice_for(scene), "calls": calls, "keeps": scene.city.retention.draft_days}
+    return {"text": compose(facts, scene.texts), **known}
 
 
 def appeal_facts(scene: Scene) -> Facts:

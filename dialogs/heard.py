@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dialogs.cases import address_in, named
 from dialogs.places import typed
@@ -28,6 +29,7 @@ NAMES = ("Surn", "Name", "Patr", "Geox")
 """what OpenCorpora calls names of people and places"""
 
 
+@lru_cache(maxsize=64)
 def address_of(story: str, city: City) -> str:
     """Street and house, with the settlement if it is said; empty unless they can be said as they stand."""
     if phrase := address_in(story):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dialogs.speech import Json, Said
@@ -117,6 +118,7 @@ def nearest(point: Point, city: City) -> tuple[str, ...]:
     return tuple(district.name for district in city.districts_near(point))
 
 
+@lru_cache(maxsize=64)
 def named_in(text: str, city: City) -> tuple[str, ...]:
     """Districts that a text names: «в Невском районе», «Невский, у пруда»; a street of that name is none."""
     said = folded(text)
