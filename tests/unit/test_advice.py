@@ -202,7 +202,7 @@ def test_every_messenger_has_room_for_sending_and_cancelling_whatever_is_advised
 @pytest.mark.parametrize("advice", ADVICE, ids=lambda advice: advice.name)
 def test_every_piece_of_advice_has_its_words(advice: Advice) -> None:
     facts = facts_of(GOOD, city().situations["ground_collapse"], city())
-    told = texts().say("file_appeal.preview", text="…", facts=facts, advice=[advice.name])
+    told = texts().say("file_appeal.preview", text="…", facts=facts, advice=[advice.name], calls=["112"], keeps=30)
     assert "<b>Что ещё поможет</b>\n• " in told
 
 
