@@ -22,7 +22,7 @@ from dialogs.texts.words import Texts
 from handlers.desk import Desk
 from handlers.house import Chance, House, Locate
 from handlers.tables import COMMANDS
-from notifier.delivery import Rejected, Transient
+from notifier.delivery import Rejected, RetryAfter, Transient, Unreachable
 from notifier.drafts import Drafts
 from notifier.fetch import Fetcher
 from notifier.following import Follower
@@ -263,8 +263,8 @@ class App:
             try:
                 await channel.open()
                 break
-            except Exception as error:  # noqa: BLE001 - a wrong token today may be right tomorrow
-                code = error.args[0] if isinstance(error, Transient | Rejected) and error.args else ""
+            except (Transient, Rejected, RetryAfter, Unreachable) as error:  # a wrong token today may be right tomorrow
+                code = error.args[0] if error.args else ""
                 known = {"channel": channel.name, "fault": type(error).__name__, "code": code, "retry_in": pause}
                 log.error("cannot open channel", extra=known)
                 await asyncio.sleep(pause)
@@ -289,7 +289,7 @@ async def supervised(name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
             return
-        except Exception:
+        except Exception:  # a fault of ours in one part: the others go on, and nobody else would start it again
             log.exception("part failed, starting it again", extra={"part": name})
             await asyncio.sleep(1.0)
 

@@ -127,7 +127,7 @@ async def telegram(settings: Settings) -> AsyncIterator[Finding]:
         return
     import bot.channels.lazy_aiogram  # noqa: F401 - it has to come before aiogram
 
-    from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+    from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 
     from bot.channels.telegram import Telegram
 
@@ -144,7 +144,7 @@ async def telegram(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(False, "Telegram: включён webhook, опрос работать не будет; снимите его (deleteWebhook)")
     except (TelegramUnauthorizedError, TelegramNotFound):
         yield Finding(False, "Telegram не принял TELEGRAM_TOKEN; возьмите новый у @BotFather")
-    except Exception as error:  # noqa: BLE001 - whatever is wrong is told in words
+    except AiogramError as error:
         kind = type(error.__cause__ or error).__name__
         yield Finding(False, f"Telegram недоступен ({kind}); проверьте сеть и TELEGRAM_API")
     finally:
@@ -159,9 +159,9 @@ async def vk(settings: Settings) -> AsyncIterator[Finding]:
     if not settings.vk_group_id:
         yield Finding(False, "VK_GROUP_ID не задан: укажите номер сообщества")
         return
-    from vk_api.exceptions import ApiError
+    from vk_api.exceptions import ApiError, ApiHttpError
 
-    from bot.channels.vk_calls import Calls
+    from bot.channels.vk_calls import BROKEN, Calls
 
     call = Calls(settings.vk_token, settings.vk_api, CHANNELS["vk"].limits.per_second)
     try:
@@ -177,5 +177,5 @@ async def vk(settings: Settings) -> AsyncIterator[Finding]:
     except ApiError as error:
         hint = "токен не принят; создайте новый ключ сообщества" if error.code in (5, 27) else "проверьте права ключа"
         yield Finding(False, f"VK ответил ошибкой {error.code}: {hint}")
-    except Exception as error:  # noqa: BLE001 - whatever is wrong is told in words
+    except (ApiHttpError, *BROKEN) as error:
         yield Finding(False, f"VK недоступен ({type(error).__name__}); проверьте сеть и VK_API")

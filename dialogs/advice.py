@@ -59,6 +59,8 @@ class Advice:
     name: str
     applies: Condition
     change: Change | None = None
+    everywhere: bool = True
+    """whether it looks at the answers and the place, too, and not at the story only"""
 
 
 def story_of(scene: Scene) -> str:
@@ -75,6 +77,11 @@ def words_of_place(scene: Scene) -> str:
     """The place in the resident's own words."""
     where = scene.answer("place")
     return where.get("words") or "" if isinstance(where, Mapping) else ""
+
+
+def words_of(scene: Scene) -> tuple[str, ...]:
+    """All that the resident wrote: the story, the answers, the place."""
+    return (story_of(scene), *answers_of(scene).values(), words_of_place(scene))
 
 
 def is_loud(scene: Scene) -> bool:
@@ -104,8 +111,8 @@ def rude_words(text: str, scene: Scene) -> set[str]:
 
 
 def is_rude(scene: Scene) -> bool:
-    """Whether the story or an answer has insults."""
-    return any(rude_words(words, scene) for words in (story_of(scene), *answers_of(scene).values()))
+    """Whether the story, an answer or the place has insults."""
+    return any(rude_words(words, scene) for words in words_of(scene))
 
 
 def politely(text: str, scene: Scene) -> str:
@@ -154,7 +161,7 @@ def without(pattern: re.Pattern[str]) -> Change:
 
 def says(pattern: re.Pattern[str]) -> Condition:
     """Whether the story, an answer or the place has such a thing."""
-    return lambda scene: any(map(pattern.search, (story_of(scene), *answers_of(scene).values(), words_of_place(scene))))
+    return lambda scene: any(map(pattern.search, words_of(scene)))
 
 
 def tells_flat(scene: Scene) -> bool:
@@ -217,7 +224,7 @@ def is_out_of_season(scene: Scene) -> bool:
 
 ADVICE = (
     Advice("danger", is_danger),
-    Advice("loud", is_loud, quietly),
+    Advice("loud", is_loud, quietly, everywhere=False),  # capitals in «ЖКС № 2» and «Белы Куна» are meant
     Advice("rude", is_rude, politely),
     Advice("contacts", says(CONTACTS), without(CONTACTS)),
     Advice("flat", tells_flat, without(FLAT)),
@@ -236,18 +243,18 @@ def advice_for(scene: Scene) -> Sequence[str]:
     return [advice.name for advice in ADVICE if advice.applies(scene)]
 
 
-def mend_with(change: Change) -> Callable[[Scene], Mapping[str, Json]]:
-    """Changes the story and the words of the place."""
+def mend_of(advice: Advice, change: Change) -> Mend:
+    """One tap that changes the words which the advice looks at."""
 
     def mended(scene: Scene) -> Mapping[str, Json]:
-        where = scene.answer("place")
-        told = {"story": story_of(scene), **(answers_of(scene) if change is not quietly else {})}
+        told = {"story": story_of(scene), **(answers_of(scene) if advice.everywhere else {})}
         changed: dict[str, Json] = {name: change(words, scene) or words for name, words in told.items()}
-        if isinstance(where, Mapping) and where.get("words") and change is not quietly:
+        where = scene.answer("place")
+        if advice.everywhere and isinstance(where, Mapping) and where.get("words"):
             changed["place"] = {**where, "words": change(where["words"], scene) or where["words"]}
         return changed
 
-    return mended
+    return Mend(advice.name, advice.applies, mended)
 
 
-MENDS = tuple(Mend(advice.name, advice.applies, mend_with(advice.change)) for advice in ADVICE if advice.change)
+MENDS = tuple(mend_of(advice, advice.change) for advice in ADVICE if advice.change)

@@ -272,12 +272,13 @@ class Engine:
     def misplaced(self, frame: Frame, text: str, scene: Scene) -> str:
         """Why words are no answer: a wish for the last look, or the label of a button that is not here."""
         reviews = [step for step in self.dialogs[frame.dialog].steps if isinstance(step, Review)]
-        parts = {word for review in reviews for part in review.parts for word in part.words}
         wish = change(text)
-        if reviews and (undoes(text) or (wish and wish.part in parts)):
+        named = wish and any(wish.part in part.words for review in reviews for part in review.parts)
+        if named or (reviews and undoes(text)):
             return "wish"
-        answers = {same(scene.texts.label(name)) for name in ANSWERS}
-        return "label" if same(text) in scene.texts.labels - answers else ""
+        label = same(text)
+        answers = label not in scene.texts.labels or label in (same(scene.texts.label(name)) for name in ANSWERS)
+        return "" if answers else "label"
 
     def asked_to_change(
         self, conversation: Conversation, frame: Frame, step: Review, said: Said, scene: Scene

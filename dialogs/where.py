@@ -58,8 +58,7 @@ def taken_land(land: str, scene: Scene) -> Mapping[str, Any]:
 
 def only_district(scene: Scene) -> Sequence[Choice]:
     """The address that the story names, and for those who know none the district, where the city has any."""
-    stories = dict.fromkeys((told(scene), scene.answer("story") or ""))
-    addresses = (address_of(story, scene.city) for story in stories)
+    addresses = (address_of(story, scene.city) for story in (told(scene), scene.answer("story") or ""))
     known = dict.fromkeys(filter(None, (*addresses, scene.answer(SAME_PLACE))))
     heard = [Choice(f"heard{number or ''}", words, said=words) for number, words in enumerate(known)]
     district = [Choice("district", scene.texts.label("district"), ONLY_DISTRICT)] if scene.city.districts else []

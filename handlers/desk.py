@@ -113,7 +113,7 @@ class Desk:
             done, messages = await self.save(batch)
         except Unavailable:
             raise
-        except Exception:
+        except Exception:  # the turn loop: whatever one turn meets, it is logged and the others of the batch are saved
             if len(batch) == 1:
                 await self.apologise(batch[0])
                 return
@@ -154,7 +154,7 @@ class Desk:
             raise Unavailable("timeout") from error
         except Unavailable:
             raise
-        except Exception:
+        except Exception:  # the turn loop goes on, and whoever waits for this turn is let go
             log.exception("no apology either", extra={"channel": said.channel, "update": said.update})
         item.done.set_result(Done())
         self.saved(messages)

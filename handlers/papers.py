@@ -1,7 +1,6 @@
 """The paper form of an appeal: who signs, the PDF, the plain text, and neighbours who want to be named in it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from dialogs.file_oneself import PAPER
 from dialogs.speech import LETTER, Json
@@ -9,6 +8,8 @@ from handlers import cards
 from handlers.turn import Turn
 from storage import appeals, profiles
 from storage.model.appeal import Appeal, Status
+from storage.model.city import City
+from storage.model.facts import Body, Contact, Reception
 from storage.model.numbers import whole
 from storage.model.person import Profile
 
@@ -59,13 +60,24 @@ def hand_out(turn: Turn, appeal: Appeal, profile: Profile) -> None:
     buttons = [turn.button("filed", f"filed:{appeal.id}:{PAPER}")] if ready else []
     buttons += [turn.button("sign", f"sign:{appeal.id}"), turn.button("card", f"card:{appeal.id}")]
     reception = body.reception(appeal.district) if body else None
-    told = reception.booking if reception else body.find if body else ""
-    sites = {portal.way.value for portal in turn.city.portals.values()}  # for filing; no hours are told there
-    shown = [contact for contact in body.contacts if contact.shown] if body and not told else []
-    ways = [contact for contact in shown if contact.value not in sites]
-    named = bool(profile.name and profile.reply_to)
-    told_of: dict[str, Any] = {"body": body, "ways": ways, "reception": reception}
-    turn.say("letter.made", buttons, file=(LETTER, appeal.id), by_hand=ready, named=named, **told_of)
+    turn.say(
+        "letter.made",
+        buttons,
+        file=(LETTER, appeal.id),
+        body=body,
+        reception=reception,
+        ways=ways_to_ask(turn.city, body, reception),
+        by_hand=ready,
+        named=bool(profile.name and profile.reply_to),
+    )
+
+
+def ways_to_ask(city: City, body: Body | None, reception: Reception | None) -> list[Contact]:
+    """Where to learn the address, the hours and how to book, as far as we do not say so; portals tell none of it."""
+    known = reception.booking if reception else body.find if body else ""
+    sites = {portal.way.value for portal in city.portals.values()}
+    shown = [contact for contact in body.contacts if contact.shown] if body and not known else []
+    return [contact for contact in shown if contact.value not in sites]
 
 
 async def show_text(turn: Turn, argument: str) -> None:

@@ -265,7 +265,7 @@ class Relay:
             async with asyncio.timeout(STUCK_SECONDS):
                 await self.door.deliver(await self.parcel(row))
             landing = Landing(Outcome(row.id, State.SENT, attempts, row.due_at), row.person_id, frozenset({row.id}))
-        except Exception as error:  # noqa: BLE001 - whatever one message meets, the others go on
+        except Exception as error:  # noqa: BLE001 - whatever one message meets is judged and logged; the others go on
             landing = self.judged(row, attempts, error)
         finally:
             self.busy.discard(row.address)

@@ -17,7 +17,6 @@ from storage.tables import metadata
 from tests.servers import postgres
 
 NUMBERS = itertools.count(1)
-NO_POSTGRES = "нет PostgreSQL: задайте TEST_DATABASE_URL или установите сервер"
 OTHERS_LEAVE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -52,8 +51,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str | None]:
-    """The address of a PostgreSQL server with a migrated database to be copied; None if there is none."""
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server with a migrated database to be copied."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         server, name = given.rsplit("/", 1)[0], "template_of_tests"
         asyncio.run(administer(server, f"DROP DATABASE IF EXISTS {name}"))
@@ -61,9 +60,8 @@ def postgres_server() -> Iterator[str | None]:
         yield server
         return
     with postgres() as running:
-        if running is not None:
-            asyncio.run(prepared(running.url, "template_of_tests"))
-        yield running.url if running else None
+        asyncio.run(prepared(running.url, "template_of_tests"))
+        yield running.url
 
 
 async def prepared(server: str, name: str) -> None:
@@ -88,32 +86,29 @@ async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def emptied(postgres_server: str | None) -> Iterator[list[str]]:
+def emptied(postgres_server: str) -> Iterator[list[str]]:
     """Databases nobody uses now, without a row: to empty one takes 8 ms, to make one half a second."""
     names: list[str] = []
     yield names
-    if postgres_server:
-        asyncio.run(administer(postgres_server, *(f"DROP DATABASE {name} WITH (FORCE)" for name in names)))
+    asyncio.run(administer(postgres_server, *(f"DROP DATABASE {name} WITH (FORCE)" for name in names)))
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: str | None, emptied: list[str]) -> AsyncIterator[str]:
+async def postgres_url(postgres_server: str, emptied: list[str]) -> AsyncIterator[str]:
     """A PostgreSQL database without a row, and none of its numbers used."""
-    server = postgres_server or pytest.skip(NO_POSTGRES)
-    name = emptied.pop() if emptied else await copied(server)
-    yield f"{server}/{name}"
+    name = emptied.pop() if emptied else await copied(postgres_server)
+    yield f"{postgres_server}/{name}"
     rows = (f"DELETE FROM {table}" for table in reversed(metadata.sorted_tables))
-    await administer(server, OTHERS_LEAVE, *rows, COUNT_FROM_ONE, name=name)
+    await administer(postgres_server, OTHERS_LEAVE, *rows, COUNT_FROM_ONE, name=name)
     emptied.append(name)
 
 
 @pytest.fixture
-async def own_postgres_url(postgres_server: str | None) -> AsyncIterator[str]:
+async def own_postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """A PostgreSQL database for a test that changes its tables: nobody uses it again."""
-    server = postgres_server or pytest.skip(NO_POSTGRES)
-    name = await copied(server)
-    yield f"{server}/{name}"
-    await administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    name = await copied(postgres_server)
+    yield f"{postgres_server}/{name}"
+    await administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

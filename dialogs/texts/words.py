@@ -72,8 +72,8 @@ class Texts:
     @cached_property
     def labels(self) -> frozenset[str]:
         """Every label that needs no facts, as `same` has it."""
-        blocks = self.environment.get_template("buttons.j2").blocks
-        return frozenset(same(label) for name in blocks if (label := self.plain_label(name)))
+        names = (name.removeprefix("buttons.") for name in self.names() if name.startswith("buttons."))
+        return frozenset(same(label) for name in names if (label := self.plain_label(name)))
 
     def plain_label(self, name: str) -> str:
         """A label that is the same for everybody, empty for one that needs facts."""

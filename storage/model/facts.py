@@ -17,6 +17,17 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+class Fact:
+    """What the pack says with more or less confidence."""
+
+    confidence: Confidence
+
+    @property
+    def shown(self) -> bool:
+        """Whether residents see it: what we are not sure of is not shown."""
+        return self.confidence is not Confidence.LOW
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a fact comes from and the day somebody looked."""
@@ -28,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Contact:
+class Contact(Fact):
     """One way to reach a body or a service."""
 
     kind: str
@@ -43,14 +54,9 @@ class Contact:
         """Digits only, for comparing."""
         return "".join(sign for sign in self.value if sign.isdigit())
 
-    @property
-    def shown(self) -> bool:
-        """Whether residents see it: what we are not sure of is not shown."""
-        return self.confidence is not Confidence.LOW
-
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Fact):
     """Within how many days who was written to has to answer, and what says so."""
 
     days: int
@@ -62,14 +68,9 @@ class Answer:
     registration: int = 0
     """calendar days in which what was filed has to be registered, before the others begin"""
 
-    @property
-    def shown(self) -> bool:
-        """Whether residents see it: what we are not sure of is not shown."""
-        return self.confidence is not Confidence.LOW
-
 
 @dataclass(frozen=True)
-class Reception:
+class Reception(Fact):
     """Where a body takes letters and sees people, in some districts or in all."""
 
     address: str
@@ -80,11 +81,6 @@ class Reception:
     source: Source
     confidence: Confidence
     districts: tuple[str, ...] = ()
-
-    @property
-    def shown(self) -> bool:
-        """Whether residents see it: what we are not sure of is not shown."""
-        return self.confidence is not Confidence.LOW
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from storage.model.facts import Body, Confidence, Source
+from storage.model.facts import Body, Confidence, Fact, Source
 
 
 class UnknownSituation(LookupError):
@@ -54,7 +54,7 @@ class Norm:
 
 
 @dataclass(frozen=True)
-class Term:
+class Term(Fact):
     """How long the work may take, in words, and what says so; `land` as in a Rule."""
 
     words: str
@@ -62,11 +62,6 @@ class Term:
     source: Source | None
     confidence: Confidence
     land: tuple[str, ...] = ()
-
-    @property
-    def shown(self) -> bool:
-        """Whether residents see it: what we are not sure of is not shown."""
-        return self.confidence is not Confidence.LOW
 
 
 @dataclass(frozen=True)

@@ -93,22 +93,20 @@ async def measure() -> Measured:
             ours.append(await race.ours_on_sqlite(PEOPLE))
             theirs.append(await race.theirs(PEOPLE))
         alone = await race.ours_on_sqlite(ALONE, live_in_turn), await race.theirs(ALONE, live_in_turn)
-        on_postgres = await rounds_on_postgres(race)
+        on_postgres = await round_on_postgres(race)
     return report(ours, theirs, alone, on_postgres, len(race.moves))
 
 
-async def rounds_on_postgres(race: Race) -> list[Pace]:
-    """The same on PostgreSQL; empty if there is none."""
+async def round_on_postgres(race: Race) -> Pace:
+    """The same on PostgreSQL."""
     with postgres() as server:
-        if server is None:
-            return []
         url = f"{server.url}/postgres"
         await migrated(url)
-        return [await race.ours(url, PEOPLE)]
+        return await race.ours(url, PEOPLE)
 
 
 def report(
-    ours: Sequence[Pace], theirs: Sequence[Pace], alone: tuple[Pace, Pace], on_postgres: Sequence[Pace], turns: int
+    ours: Sequence[Pace], theirs: Sequence[Pace], alone: tuple[Pace, Pace], on_postgres: Pace, turns: int
 ) -> Measured:
     """The figures with what is behind them."""
     rates = middle(ours), middle(theirs)
@@ -125,12 +123,9 @@ def report(
         f"ход: {PEOPLE} человек сразу, по {turns} ходов; наш на SQLite {rounds(ours)}; aiogram-dialog {rounds(theirs)}",
         f"ход: {ALONE} человек по очереди; наш {rounds(alone[:1])}; aiogram-dialog {rounds(alone[1:])}",
     ]
-    if on_postgres:
-        rate = middle(on_postgres)
-        figures.append(
-            Figure("  наш на PostgreSQL: ходов/с (отношение)", f"{number(rate)} ({number(rate / rates[1])})")
-        )
-        raw.append(f"ход: наш на PostgreSQL (fsync=off) {rounds(on_postgres)}")
+    rate = on_postgres.per_second
+    figures.append(Figure("  наш на PostgreSQL: ходов/с (отношение)", f"{number(rate)} ({number(rate / rates[1])})"))
+    raw.append(f"ход: наш на PostgreSQL (fsync=off) {rounds([on_postgres])}")
     return Measured(figures, raw)
 
 

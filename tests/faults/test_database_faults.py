@@ -16,7 +16,7 @@ from storage import doors, sqlite
 from storage.database import Database
 from tests.conftest import administer, migrated
 from tests.faults.test_bad_input import at_photos
-from tests.servers import Postgres, binaries, postgres
+from tests.servers import Postgres, postgres
 from tests.world import World, world
 
 HELP = "Что можно сделать"
@@ -34,10 +34,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postgres]:
     """A server of our own, to be stopped."""
-    if binaries() is None:
-        pytest.skip("нет PostgreSQL: установите сервер")
     with postgres() as running:
-        assert running is not None
         yield running
 
 

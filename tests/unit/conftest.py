@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from storage.database import Connection, Database
-from tests.conftest import NO_POSTGRES, administer, copied
+from tests.conftest import administer, copied
 
 settings.register_profile("unit", max_examples=100, deadline=None, database=None)
 settings.load_profile("unit")
@@ -24,11 +24,8 @@ def common_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def common_postgres(postgres_server: str | None) -> Iterator[str | None]:
-    """The same in PostgreSQL; None if there is no server."""
-    if postgres_server is None:
-        yield None
-        return
+def common_postgres(postgres_server: str) -> Iterator[str]:
+    """The same in PostgreSQL."""
     name = asyncio.run(copied(postgres_server))
     yield f"{postgres_server}/{name}"
     asyncio.run(administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)"))
@@ -37,8 +34,8 @@ def common_postgres(postgres_server: str | None) -> Iterator[str | None]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def common_url(request: pytest.FixtureRequest) -> str:
     """The common database of each kind."""
-    url: str | None = request.getfixturevalue(f"common_{request.param}")
-    return url or pytest.skip(NO_POSTGRES)
+    url: str = request.getfixturevalue(f"common_{request.param}")
+    return url
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def said(refused: Rejected) -> str:
 def test_a_place_in_another_city_is_named_with_the_bots_that_serve_it() -> None:
     assert said(sent_from(CENTER, KRASNOYARSK)) == (
         "Эта точка — Красноярск, а этот бот работает только в Санкт-Петербурге. "
-        "Там отвечает другой: https://t.me/example_bot, https://vk.me/example. "
+        "Там отвечает другой бот: https://t.me/example_bot, https://vk.me/example. "
         "Если точка не та, отправьте другую или напишите адрес."
     )
     assert "отвечает" not in said(sent_from(CENTER, replace(KRASNOYARSK, bots=())))
