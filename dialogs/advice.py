@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogs import since
+from dialogs.days import Impossible
 from dialogs.speech import Json
 from dialogs.steps import Condition, Mend, Scene
 from dialogs.theme import TOGETHER, situation_of, told
@@ -189,7 +190,7 @@ def is_undated(scene: Scene) -> bool:
         return False
     try:
         return since.placed(told(scene), scene.now.local.date()) is None
-    except since.Impossible:
+    except Impossible:
         return True
 
 

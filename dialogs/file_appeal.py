@@ -8,8 +8,8 @@ from typing import Any
 from dialogs import since
 from dialogs.advice import MENDS, advice_for
 from dialogs.compose import Facts, compose, facts_of
+from dialogs.days import Impossible
 from dialogs.nearby import NEARBY
-from dialogs.since import Impossible
 from dialogs.speech import Attachment, Json, Said
 from dialogs.steps import EDITED, Accepted, Ask, AskEach, Choice, Dialog, Gather, Part, Rejected, Review, Scene
 from dialogs.theme import THEME, chosen_problem, has_offer, settled, situation_of, told

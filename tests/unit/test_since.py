@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.since import Impossible, heard, placed, written
+from dialogs.days import Impossible, written
+from dialogs.since import heard, placed
 
 SATURDAY = date(2026, 11, 21)
 
