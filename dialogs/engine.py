@@ -175,31 +175,46 @@ class Engine:
         if value == SKIP and step.optional:
             return self.answered(conversation, frame, step, Accepted(None), scene, press.message)
         if value == ENOUGH and step.group:
-            edited = frame.answers.get(EDITED)
-            before = edited if isinstance(edited, Mapping) else {}  # what was not asked anew stays as it was
-            silent = {name: before.get(name) for name in self.standing(frame, scene).rest(step)}
-            quiet = replace(frame, answers={**frame.answers, **silent}, misses=0)
-            return self.go_on(replace(conversation, active=quiet), scene, replaces=press.message)
-        if value == DROP and isinstance(step, Gather) and (collected := frame.answers.get(step.name)):
-            fewer = frame.with_answer(step.name, list(collected)[:-1])
-            inside = replace(scene, answers=fewer.answers)
-            return self.ask(conversation, fewer, step, inside, replaces=press.message)
-        if value == DONE and isinstance(step, Gather):
-            collected = frame.answers.get(step.name) or None  # what was collected may have turned out to be nothing
-            if collected or step.optional:
-                return self.answered(conversation, frame, step, Accepted(collected), scene, press.message)
-        for choice in step.choices(scene):
-            if choice.value == value and choice.said:
-                heard = step.accept(Said("", "", "", text=choice.said), scene)
-                if isinstance(heard, Accepted):
-                    return self.answered(conversation, frame, step, heard, scene, press.message)
-            elif choice.value == value:
-                stored = value if choice.stored is None else choice.stored
-                if choice.ends:
-                    over = frame.with_answer(step.name, stored)
-                    return Advance(replace(conversation, active=None), (), finished=over)
-                return self.answered(conversation, frame, step, Accepted(stored), scene, press.message)
-        return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+            return self.hushed(conversation, frame, step, scene, press)
+        if isinstance(step, Gather) and value in (DONE, DROP):
+            return self.collected(conversation, frame, step, value, scene, press)
+        return self.offered(conversation, frame, step, value, scene, press)
+
+    def hushed(self, conversation: Conversation, frame: Frame, step: Ask, scene: Scene, press: Press) -> Advance:
+        """«Хватит вопросов»: the rest of the group stays without an answer, or as it was before it was asked anew."""
+        edited = frame.answers.get(EDITED)
+        before = edited if isinstance(edited, Mapping) else {}
+        silent = {name: before.get(name) for name in self.standing(frame, scene).rest(step)}
+        quiet = replace(frame, answers={**frame.answers, **silent}, misses=0)
+        return self.go_on(replace(conversation, active=quiet), scene, replaces=press.message)
+
+    def collected(
+        self, conversation: Conversation, frame: Frame, step: Gather, value: str, scene: Scene, press: Press
+    ) -> Advance:
+        """«Готово» and «Убрать последнее»; what was collected may have turned out to be nothing meanwhile."""
+        things = list(frame.answers.get(step.name) or ())
+        if value == DONE and (things or step.optional):
+            return self.answered(conversation, frame, step, Accepted(things or None), scene, press.message)
+        if not things:
+            return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+        fewer = frame.with_answer(step.name, things[:-1])
+        return self.ask(conversation, fewer, step, replace(scene, answers=fewer.answers), replaces=press.message)
+
+    def offered(
+        self, conversation: Conversation, frame: Frame, step: Ask, value: str, scene: Scene, press: Press
+    ) -> Advance:
+        """One of the choices, which may stand for words or end the dialog; a forged one changes nothing."""
+        choice = next((choice for choice in step.choices(scene) if choice.value == value), None)
+        if choice is None:
+            return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+        stored = value if choice.stored is None else choice.stored
+        if choice.ends:
+            over = frame.with_answer(step.name, stored)
+            return Advance(replace(conversation, active=None), (), finished=over)
+        heard = step.accept(Said("", "", "", text=choice.said), scene) if choice.said else Accepted(stored)
+        if isinstance(heard, Rejected):
+            return self.ask(conversation, frame, step, scene, before=self.stale(scene).text)
+        return self.answered(conversation, frame, step, heard, scene, press.message)
 
     def reviewed(
         self, conversation: Conversation, frame: Frame, step: Review, value: str, scene: Scene, press: Press

@@ -4,7 +4,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from dialogs.speech import Json
-from handlers import appeals, filing, finding, moderators, papers, photos, privacy, recordings, residents, teaching
+from handlers import (
+    appeals,
+    filing,
+    finding,
+    intake,
+    moderators,
+    papers,
+    photos,
+    privacy,
+    recordings,
+    residents,
+    teaching,
+)
 from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], Awaitable[None]]
@@ -99,7 +111,7 @@ STAFF_ACTIONS: Mapping[str, Handler] = {
 OUTCOMES: Mapping[str, Outcome] = {
     "consent": residents.consent,
     "find_body": finding.find_body,
-    "file_appeal": appeals.file_appeal,
+    "file_appeal": intake.file_appeal,
     "file_oneself": filing.file_oneself,
     "sign_letter": papers.sign,
     "be_named": papers.be_named,

@@ -13,29 +13,16 @@ def check_links(city: City, hidden: Collection[str], layers: Layers) -> None:
     `hidden` are situations this city does not have; `layers` know where each thing stands.
     """
     errors, where = layers.errors, layers.where
-    for id, situation in city.situations.items():
-        known(errors, where("situation", id, "rule"), "body", {rule.body for rule in situation.rules}, city.bodies)
-        known(errors, where("situation", id, "curator"), "curator", {situation.passport.curator} - {""}, city.bodies)
-        lands = {land for rule in situation.rules for land in rule.land}
-        known(errors, where("situation", id, "rule"), "land", lands, city.lands)
-        of_norms = {land for norm in situation.norms_by_land for land in norm.land}
-        known(errors, where("situation", id, "norm"), "land", of_norms, city.lands)
-        of_terms = {land for term in situation.terms_by_land for land in term.land}
-        known(errors, where("situation", id, "term"), "land", of_terms, city.lands)
-        districts = {district for rule in situation.rules for district in rule.districts}
-        there = {district.id for district in city.districts}
-        known(errors, where("situation", id, "rule"), "districts", districts, there)
-        known(errors, where("situation", id, "services"), "services", situation.services, city.services)
-        known(errors, where("situation", id, "ladder"), "ladder", {situation.ladder} - {""}, city.ladders)
+    check_situations(city, layers)
+    districts = {district.id for district in city.districts}
     for id, service in city.services.items():
         known(errors, where("service", id, "body"), "body", {service.body}, city.bodies)
     for id, body in city.bodies.items():
         known(errors, where("body", id, "portals"), "portals", body.portals, city.portals)
         seen_in = {district for reception in body.receptions for district in reception.districts}
-        known(errors, where("body", id, "reception"), "districts", seen_in, {item.id for item in city.districts})
+        known(errors, where("body", id, "reception"), "districts", seen_in, districts)
     for okrug in city.okrugs:
-        there = {item.id for item in city.districts}
-        known(errors, where("okrug", okrug.id, "district"), "district", {okrug.district}, there)
+        known(errors, where("okrug", okrug.id, "district"), "district", {okrug.district}, districts)
     known(errors, "city.toml", "hide", hidden, layers.entries["situation"])
     check_signs(city, layers)
     for distinction in city.distinctions:
@@ -47,6 +34,25 @@ def check_links(city: City, hidden: Collection[str], layers: Layers) -> None:
     unrepeated(layers, "district", "name", {item.id: item.name for item in city.districts})
     if sum(situation.fallback for situation in city.situations.values()) > 1:
         errors.append("situations: «fallback = true» стоит у нескольких ситуаций; оставьте у одной")
+
+
+def check_situations(city: City, layers: Layers) -> None:
+    """What situations name."""
+    districts = {district.id for district in city.districts}
+    for id, situation in city.situations.items():
+        rules = situation.rules
+        named: tuple[tuple[str, str, Collection[str], Collection[str]], ...] = (
+            ("rule", "body", {rule.body for rule in rules}, city.bodies),
+            ("curator", "curator", {situation.passport.curator} - {""}, city.bodies),
+            ("rule", "land", {land for rule in rules for land in rule.land}, city.lands),
+            ("norm", "land", {land for norm in situation.norms_by_land for land in norm.land}, city.lands),
+            ("term", "land", {land for term in situation.terms_by_land for land in term.land}, city.lands),
+            ("rule", "districts", {district for rule in rules for district in rule.districts}, districts),
+            ("services", "services", situation.services, city.services),
+            ("ladder", "ladder", {situation.ladder} - {""}, city.ladders),
+        )
+        for part, key, names, there in named:
+            known(layers.errors, layers.where("situation", id, part), key, names, there)
 
 
 def check_signs(city: City, layers: Layers) -> None:
