@@ -6,11 +6,15 @@ import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import logs
 from bot.city import add_parser as add_city
 from bot.city import city, opened
 from bot.config import BadConfiguration, Settings, load
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 OK, FAILED, MISUSED = 0, 1, 2
 RESIDENT = "житель"
@@ -176,7 +180,7 @@ async def only_migrate(settings: Settings) -> int:
 
 async def serve(settings: Settings, person: str) -> int:
     """`run`, or `chat` as `person`."""
-    from bot.app import add_messengers, build, new_update_id
+    from bot.app import build
     from bot.channels import BadToken
     from notifier.hearing import NoHearing, Vosk
     from storage.lock import Lock, Taken
@@ -200,24 +204,31 @@ async def serve(settings: Settings, person: str) -> int:
     lock = Lock(app.database, f"terminal {person}" if person else "run")
     try:
         await lock.take()
+        add_doors(app, person)
     except Taken:
         print("С этой базой уже работает такая же программа. Остановите её или выберите другое имя.", file=sys.stderr)
         return FAILED
-    if person:
-        from bot.channels.terminal import Terminal
-
-        app.add(Terminal(person, app.house.texts, new_update_id), addresses=[person], poll_seconds=0.3)
-    else:
-        try:
-            add_messengers(app)
-        except BadToken:
-            print("TELEGRAM_TOKEN не похож на токен: он выглядит как 123456:ABC… Проверьте его.", file=sys.stderr)
-            return MISUSED
+    except BadToken:
+        print("TELEGRAM_TOKEN не похож на токен: он выглядит как 123456:ABC… Проверьте его.", file=sys.stderr)
+        return MISUSED
+    if not person:
         await unless(stop, app.renewal.begin())  # the messengers keep meanwhile what is said to them
     await app.run(stop)
     await lock.release()
     await app.database.close()
     return OK
+
+
+def add_doors(app: "App", person: str) -> None:
+    """The terminal for `person`, or every messenger that has a token. Raises BadToken."""
+    from bot.app import add_messengers, new_update_id
+
+    if person:
+        from bot.channels.terminal import Terminal
+
+        app.add(Terminal(person, app.house.texts, new_update_id), addresses=[person], poll_seconds=0.3)
+    else:
+        add_messengers(app)
 
 
 async def unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:

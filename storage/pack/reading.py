@@ -1,5 +1,6 @@
 """Reads a city pack from its folder, as a whole or not at all: every error names file, key and remedy."""
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import date
 from math import isfinite
@@ -54,10 +55,22 @@ class Reading:
     def city(self) -> City:
         """The whole city."""
         top = Table("", self.layers.top.values, self.errors, self.layers.top.files, home="city.toml")
-        reading = SituationReading(self.sources)
         hidden = frozenset(top.words("hide"))
         if "answer" in top.values:
             self.usual_answer = answer(top.table("answer"), self.sources)
+        city = self.read(top, hidden)
+        top.take("holidays_source", str)
+        top.take("base", str, "")
+        top.finish()
+        for kind in CONSENTS:
+            if kind not in city.consents:
+                self.errors.append(f"city.toml: нет [[consent]] с id «{kind}»; добавьте его")
+        check_links(city, hidden, self.layers)
+        return city
+
+    def read(self, top: Table, hidden: Collection[str]) -> City:
+        """Everything there is, without the hidden situations, as it is written."""
+        reading = SituationReading(self.sources)
         learning = top.table("learning") if "learning" in top.values else Table("learning", {}, self.errors)
         situations = [
             reading.situation(table) for table in self.tables("situation") if table.values["id"] not in hidden
@@ -95,13 +108,6 @@ class Reading:
             working=days(top, "working_weekends"),
         )
         learning.finish()
-        top.take("holidays_source", str)
-        top.take("base", str, "")
-        top.finish()
-        for kind in CONSENTS:
-            if kind not in city.consents:
-                self.errors.append(f"city.toml: нет [[consent]] с id «{kind}»; добавьте его")
-        check_links(city, hidden, self.layers)
         return city
 
     def consent(self, table: Table) -> Consent:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.stories.beginnings import at_place
+from tests.stories.beginnings import AT_PHOTOS, at_place
 from tests.transcript import perform
 from tests.world import PHOTO, World
 
@@ -80,8 +80,7 @@ async def test_a_broken_photo_is_told_of_and_the_appeal_is_not_held_up(messenger
 
 async def test_a_file_that_is_no_photo_is_refused_at_once(messenger: World) -> None:
     await at_place(messenger)
-    await perform(messenger, "Анна: Садовая, 10\n  ?> Место записали: … [Сообщить о проблеме] …\n  > …")
-    await perform(messenger, "Анна: [Хватит вопросов]\n  > … Есть фото? …")
+    await perform(messenger, AT_PHOTOS)
     for name, mime in (("IMG_1.HEIC", "image/heic"), ("../../x.pdf", "application/pdf")):
         await sends_file(messenger, "Анна", b"x", name, mime)
         await messenger.settle()
@@ -90,16 +89,7 @@ async def test_a_file_that_is_no_photo_is_refused_at_once(messenger: World) -> N
 
 async def test_of_thirty_photos_at_once_ten_are_kept_and_it_is_said_once(messenger: World) -> None:
     await at_place(messenger)
-    await perform(
-        messenger,
-        """
-        Анна: Садовая, 10
-          ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
-          > … Как давно это так? …
-        Анна: [Хватит вопросов]
-          > … Есть фото? …
-        """,
-    )
+    await perform(messenger, AT_PHOTOS)
     person: Any = messenger.people["Анна"]
     for number in range(30):
         await person.sends_photo(taken_at((59.0, 55.0, number), (30.0, 21.0, 36.0)), group=f"album{number // 10}")

@@ -54,6 +54,15 @@ async def filed_with_moderator(world: World) -> dict[str, str]:
     return await perform(world, FILED_WITH_MODERATOR)
 
 
+AT_PHOTOS = """
+Анна: Садовая, 10
+  ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
+  > … Как давно это так? …
+Анна: [Хватит вопросов]
+  > … Есть фото? …
+"""
+
+
 async def at_place(world: World) -> None:
     """Анна is asked where it is."""
     await with_consent(world)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from storage.tables import conversations
 from tests.emulators.terminal import TerminalPerson
-from tests.stories.beginnings import at_place
+from tests.stories.beginnings import AT_PHOTOS, at_place
 from tests.transcript import perform
 from tests.world import PHOTO, World
 
@@ -41,16 +41,7 @@ async def test_a_photo_in_the_place_of_an_address_is_kept_and_the_question_stand
 
 async def test_a_photo_that_did_not_open_is_not_counted(everywhere: World) -> None:
     await at_place(everywhere)
-    await perform(
-        everywhere,
-        """
-        Анна: Садовая, 10
-          ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
-          > … Как давно это так? …
-        Анна: [Хватит вопросов]
-          > … Есть фото? …
-        """,
-    )
+    await perform(everywhere, AT_PHOTOS)
     for content in (PHOTO, b"this is no picture"):
         await everywhere.people["Анна"].sends_photo(content)
         await everywhere.settle()
@@ -62,16 +53,7 @@ async def test_a_photo_that_did_not_open_is_not_counted(everywhere: World) -> No
 async def test_any_photo_is_removed_or_moved_by_its_number(everywhere: World) -> None:
     await at_place(everywhere)
     anna = everywhere.people["Анна"]
-    await perform(
-        everywhere,
-        """
-        Анна: Садовая, 10
-          ?> Место записали: Садовая, 10. [Сообщить о проблеме] …
-          > … Как давно это так? …
-        Анна: [Хватит вопросов]
-          > … Есть фото? …
-        """,
-    )
+    await perform(everywhere, AT_PHOTOS)
     for caption in ("первое", "второе", "третье"):
         await anna.sends_photo(PHOTO, caption)
         await everywhere.settle()
