@@ -62,6 +62,8 @@ lock:
 		--group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
 		--extra voice -c requirements.lock pyproject.toml -o requirements-voice.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
+		--extra training -c requirements.lock pyproject.toml -o requirements-training.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

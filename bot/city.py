@@ -15,6 +15,8 @@ from storage.model.territory import Point
 WAIT_SECONDS = 10.0
 """how long `city reload` waits for the running program"""
 LOOK_SECONDS = 0.2
+FEWEST_SITUATIONS = 2
+"""that can be told apart"""
 AROUND_KM = 40.0
 """beyond the farthest district's centre the coordinates of a file are not this city's"""
 
@@ -29,6 +31,8 @@ def add_parser(commands: Any) -> None:
     new.add_argument("id", metavar="ИМЯ", help="латиницей, например pskov")
     new.add_argument("--title", default="", metavar="НАЗВАНИЕ", help="как город зовут по-русски")
     new.add_argument("--zone", default="Europe/Moscow", metavar="ПОЯС", help="часовой пояс")
+    train = actions.add_parser("train", help="пересчитать веса слов после правки examples.csv")
+    train.add_argument("path", nargs="?", default="", metavar="ПАПКА", help="папка или имя пакета (по умолчанию CITY)")
     load = actions.add_parser("import", help="загрузить границы территорий или список улиц")
     load.add_argument("kind", choices=("territories", "streets"), metavar="territories|streets")
     load.add_argument("file", type=Path, metavar="ФАЙЛ", help="GeoJSON с границами или CSV с улицами")
@@ -42,6 +46,8 @@ async def city(options: argparse.Namespace, settings: Settings) -> int:
         return check(folder_of(options.path or settings.city), datetime.now(UTC).date())
     if options.action == "new":
         return new(options.id, options.title, options.zone)
+    if options.action == "train":
+        return train(folder_of(options.path or settings.city))
     if options.action == "import":
         return take_over(options.kind, options.file, options.city or settings.city, settings)
     return await reload(settings)
@@ -58,12 +64,13 @@ def check(folder: Path, today: Any) -> int:
     """Print everything that has to be mended, or that all is well."""
     from storage.pack.checks import problems
     from storage.pack.layers import gathered
+    from storage.pack.lessons import stale
     from storage.pack.reading import Reading
 
     layers = gathered(folder)
     reading = Reading(layers)
     pack = reading.city()
-    advice = problems(pack, reading.sources.values(), today) if not layers.errors else []
+    advice = [*problems(pack, reading.sources.values(), today), *stale(folder)] if not layers.errors else []
     found = [*layers.errors, *map(layers.located, advice)]
     if pack.id and pack.id != (named := folder.resolve().name):
         found.append(f"city.toml: id «{pack.id}», а папка называется «{named}»; назовите их одинаково")
@@ -84,6 +91,31 @@ def new(id: str, title: str, zone: str) -> int:
     folder = new_city(CITIES, id, title, zone)
     print(f"Создан пакет {folder}. Он уже работает: CITY={id} make chat")
     print("Дальше впишите своё, как сказано в storage/cities/README.md, и проверьте: python -m bot city check " + id)
+    return 0
+
+
+def train(folder: Path) -> int:
+    """Learn a pack's examples anew and keep the weights beside them. Raises BrokenPack."""
+    from dialogs.understanding.training import Lesson, trained
+    from storage.pack.lessons import lessons_of
+    from storage.pack.weights import EXAMPLES, NAME, digest_of, write_weights
+
+    home, rows = lessons_of(folder)
+    if len({row.situation for row in rows}) < FEWEST_SITUATIONS:
+        print(f"Учиться не на чем: в {EXAMPLES} нет сообщений хотя бы двух ситуаций.", file=sys.stderr)
+        return 1
+    print(f"Сообщений и фраз: {len(rows)}. Это займёт несколько минут.")
+    try:
+        weights = trained([Lesson(*row) for row in rows], digest_of(home / EXAMPLES))
+    except ModuleNotFoundError as error:
+        print(
+            f"Не хватает библиотеки {error.name}. Поставьте: "
+            f"{sys.executable} -m pip install --require-hashes -r requirements-training.lock",
+            file=sys.stderr,
+        )
+        return 1
+    write_weights(home / NAME, weights)
+    print(f"Записано: {home / NAME}, признаков {len(weights.numbers)}, ситуаций {len(weights.situations)}.")
     return 0
 
 
@@ -185,6 +217,13 @@ def told(outcome: str | None, name: str) -> int:
     else:
         print("Пакет перечитан.")
     return 0 if outcome == "" else 1
+
+
+def packed(settings: Settings, name: str = "") -> Any:
+    """A city as its pack tells, for words that need no map. Raises BrokenPack."""
+    from storage.pack.reading import read_pack
+
+    return read_pack(folder_of(name or settings.city))
 
 
 def opened(settings: Settings, name: str = "") -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot import logs
 from bot.city import add_parser as add_city
-from bot.city import city, opened
+from bot.city import city, opened, packed
 from bot.config import BadConfiguration, Settings, load
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def scripted(options: argparse.Namespace, settings: Settings) -> int:
     from storage.pack.table import BrokenPack
 
     try:
-        city = opened(settings, options.city)
+        city = (opened if options.command == "place" else packed)(settings, options.city)
         if options.command == "accuracy":
             print(*scripts.accuracy(city, scripts.messages(options.file)), sep="\n")
         else:

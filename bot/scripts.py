@@ -41,7 +41,7 @@ def explained(text: str, city: City) -> Mapping[str, Any]:
     for item in answer["situations"]:
         if known := evidence.get(item["id"]):
             item["signs"] = {hit.sign.text: round(hit.points, 1) for hit in known.signs}
-            item["examples"] = round(known.taught * index.TAUGHT, 1)
+            item["examples"] = round(known.taught, 1)
     return answer
 
 

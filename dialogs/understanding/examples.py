@@ -6,20 +6,13 @@ occurs there than elsewhere (the weight of evidence of naive Bayes), less while 
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from math import log
 
-from dialogs.understanding.words import Word, first_forms
+from dialogs.understanding.features import tells
+from dialogs.understanding.words import Word, forms, typed
 
-STOP = frozenset(
-    (
-        "в", "на", "и", "с", "по", "а", "к", "у", "за", "из", "от", "до", "о", "об", "для", "же", "бы", "ли",
-        "то", "это", "как", "так", "весь", "мы", "вы", "я", "он", "она", "они", "наш", "ваш", "быть", "нас",
-        "мой", "который", "при", "под", "над", "или", "но", "уже", "еще", "там", "тут", "где", "когда", "что",
-        "кто", "чтобы", "если",
-    )
-)  # fmt: skip
 NOT = "не"
 RARE = 0.7
 """an example or two may be chance: a weight is reduced as if this many said otherwise"""
@@ -47,33 +40,33 @@ class Examples:
         found, totals = self.counted(examples)
         self.weigh(found, totals)
 
-    def counted(self, examples: Iterable[tuple[str, str, int]]) -> tuple["array[int]", list[int]]:
-        """Every word and pair of every example as «feature * LOTS + situation», and the examples of each situation."""
+    def counted(self, examples: Iterable[tuple[str, str, int]]) -> tuple[Counter[int], list[int]]:
+        """How often each «feature * LOTS + situation» occurs, and the examples of each situation."""
         places: dict[str, int] = {}
-        found = array("q")
+        found: Counter[int] = Counter()
         totals: list[int] = []
+        number_of = Numbers(self.number)
         for situation, text, count in examples:
-            if situation not in places:
-                places[situation] = len(totals)
+            if (place := places.setdefault(situation, len(totals))) == len(totals):
                 totals.append(0)
-            place = places[situation]
             totals[place] += count
-            told = [feature * LOTS + place for feature in features(map(self.number, first_forms(text)))]
+            told = [feature * LOTS + place for feature in numbered([number_of[word] for word in typed(text)])]
             for _ in range(count):
-                found.extend(told)
+                found.update(told)
         self.situations = list(places)
         return found, totals
 
-    def weigh(self, found: "array[int]", totals: Sequence[int]) -> None:
+    def weigh(self, found: Counter[int], totals: Sequence[int]) -> None:
         """Turn what was counted into weights; a pair that occurs once says nothing."""
         everything = sum(totals)
-        for feature, several in groupby(sorted(found), key=lambda key: key // LOTS):
-            counts = Counter(key % LOTS for key in several)
-            times = counts.total()
-            if feature >= SPAN and times == 1:
-                continue
-            begin = len(self.whose)
-            for place, count in counts.items():
+        often: Counter[int] = Counter()
+        for key, count in found.items():
+            often[key // LOTS] += count
+        telling = sorted(key for key in found if key < SPAN * LOTS or often[key // LOTS] > 1)
+        for feature, keys in groupby(telling, key=lambda key: key // LOTS):
+            times, begin = often[feature], len(self.whose)
+            for key in keys:
+                place, count = key % LOTS, found[key]
                 here = count / (totals[place] + 2.0)
                 elsewhere = (times - count + 0.5) / (everything - totals[place] + 1.0)
                 if here > elsewhere:
@@ -96,19 +89,14 @@ class Examples:
     def scores(self, words: Sequence[Word]) -> dict[str, float]:
         """For each situation how much the words speak for it."""
         found: dict[int, float] = defaultdict(float)
-        for feature in features(self.known(word.forms[0]) for word in words):
+        for feature in numbered(self.known(word.forms[0]) for word in words):
             begin, many = divmod(self.spans.get(feature, 0), LOTS)
             for number, points in zip(self.whose[begin : begin + many], self.points[begin : begin + many], strict=True):
                 found[number] += points
         return {self.situations[number]: points for number, points in found.items()}
 
 
-def tells(form: str) -> bool:
-    """Whether a word may mean something."""
-    return form not in STOP and (len(form) > 1 or form.isdigit())
-
-
-def features(numbers: Iterable[int]) -> set[int]:
+def numbered(numbers: Iterable[int]) -> set[int]:
     """The words of a text, and pairs of neighbours («не вывозить»), by their numbers."""
     found: set[int] = set()
     before = GAP
@@ -121,3 +109,14 @@ def features(numbers: Iterable[int]) -> set[int]:
                 found.add((before + 2) * SPAN + number)
         before = number
     return found
+
+
+class Numbers(dict[str, int]):
+    """The number of each word as it is typed, worked out when it is first met."""
+
+    def __init__(self, of_form: Callable[[str], int]) -> None:
+        self.of_form = of_form
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self.of_form(forms(word)[0])
+        return number

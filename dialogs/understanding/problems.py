@@ -10,18 +10,21 @@ from dialogs.understanding.words import words_of
 from storage.model.city import City
 from storage.model.situation import Situation
 
+SHORT_FORMS = ("ул", "пр", "пер", "наб", "пос", "им", "ост", "кв", "корп", "стр")
+SHORTENED = r"(?<!\b\w\.)" + "".join(rf"(?<!\b{word}\.)" for word in SHORT_FORMS)
+"""not behind «К.» nor «ул.»"""
 PART = re.compile(
-    r"(?<=[.!?;])\s+|\n+|(?<!\bа)(?<!\bи)\s+(?=(?:(?:[аи]\s+)?ещ[её]|кроме того|также|во-вторых)\b|\d\)\s)",
+    SHORTENED + r"(?<=[.!?;])\s+|\n+|(?<!\bа)(?<!\bи)\s+(?=(?:(?:[аи]\s+)?ещ[её]|кроме того|также|во-вторых)\b|\d\)\s)",
     re.IGNORECASE,
 )
 """where one problem may end and another begin"""
 FEWEST_WORDS = 2
 CLEAR = 0.75
 """confidence of a part that clearly tells of something"""
-SURE = 9.0
+SURE = 14.0
 """points of such a part"""
-RELATED = 4
-"""a second situation that is among so many suggestions of the first part is the same problem"""
+RELATED = 0.03
+"""confidence with which the first part may be of the second one's situation: then it is the same problem"""
 MOST = 4
 """problems that are told apart; what goes beyond stays with the last"""
 
@@ -52,7 +55,7 @@ def problems_in(text: str, city: City) -> Sequence[Problem]:
             found[-1] = Problem(found[-1].situation, f"{found[-1].text} {part}")
         else:
             opening = f"{opening} {part}".strip()
-        related |= {item.situation.id for item in suggestions[:RELATED]}
+        related |= {item.situation.id for item in suggestions if item.confidence >= RELATED}
     if len(found) > MOST:
         tail = " ".join(problem.text for problem in found[MOST - 1 :])
         found = [*found[: MOST - 1], Problem(found[MOST - 1].situation, tail)]

@@ -93,13 +93,15 @@ class Patterns:
     def found_in(self, words: Sequence[Word]) -> dict[int, list[int]]:
         """The patterns that occur, and where."""
         lengths = sorted({len(start) for start in self.by_start})
+        said = {form for word in words for form in word.forms}
         found: dict[int, list[int]] = defaultdict(list)
         for place, word in enumerate(words):
             numbers = {number for form in word.forms for number in self.by_form.get(form, ())}
             numbers.update(self.by_typed.get(word.typed, ()))
             numbers.update(number for size in lengths for number in self.by_start.get(word.typed[:size], ()))
             for number in numbers:
-                if number not in self.longer or self.goes_on(number, words, place):
+                likely = not any(wanted.isdisjoint(said) for wanted in self.rest[number])  # few are, and it is fast
+                if number not in self.longer or (likely and self.goes_on(number, words, place)):
                     found[number].append(place)
         return found
 

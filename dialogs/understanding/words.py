@@ -1,6 +1,7 @@
 """Words as they are compared: in their dictionary form; slips of the keyboard, transliteration and typos are mended."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from sys import intern
@@ -18,6 +19,8 @@ LIKELY = 0.25
 READINGS = 3
 MISSPELT_FROM = 5
 """letters: shorter words are too like one another to be mended"""
+SLIPS = 2
+"""letters that a typo adds or leaves out, at most"""
 ALIKE = 80.0
 """per cent of letters in place for a typo to be mended"""
 REMEMBERED = 30_000
@@ -155,9 +158,9 @@ def russian(text: str) -> float:
     return sum(MORPHOLOGY.knows(word) for word in found) / len(found) if found else 0.0
 
 
-def first_forms(text: str) -> list[str]:
-    """The likeliest dictionary form of each word, in order; numbers as they are."""
-    return [forms(word)[0] for word in WORD.findall(folded(text))]
+def typed(text: str) -> list[str]:
+    """The words of a text as they are typed, with numbers."""
+    return WORD.findall(folded(text))
 
 
 def read(text: str, vocabulary: "Spelling | None" = None) -> list[Word]:
@@ -176,10 +179,12 @@ class Spelling:
     """Words that matter, by their first letter, so that a typo in one of them can be mended."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self.by_letter: dict[str, list[str]] = {}
+        self.alike: dict[tuple[str, int], list[str]] = defaultdict(list)
+        """by the first letter and the length of a slip"""
         for word in sorted(set(known)):
             if len(word) >= MISSPELT_FROM and MORPHOLOGY.knows(word):
-                self.by_letter.setdefault(word[0], []).append(word)
+                for length in range(len(word) - SLIPS, len(word) + SLIPS + 1):
+                    self.alike[word[0], length].append(word)
         self.looked_up: dict[str, tuple[str, ...]] = {}
         from rapidfuzz import fuzz, process  # noqa: F401 - read now, so that no text waits for it
 
@@ -198,7 +203,7 @@ class Spelling:
 
         near: list[str] = list(guessed)
         for guess in guessed:
-            among: Collection[str] = self.by_letter.get(guess[0], ())
+            among: Collection[str] = self.alike.get((guess[0], len(guess)), ())
             found = process.extractOne(guess, among, scorer=fuzz.ratio, score_cutoff=ALIKE)
             if found:
                 near.append(found[0])

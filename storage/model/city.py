@@ -19,6 +19,7 @@ from storage.model.situation import (
     UnknownSituation,
 )
 from storage.model.territory import District, Land, Locator, Okrug, Point
+from storage.model.weights import Weights
 
 if TYPE_CHECKING:
     from storage.model.places.streets import Streets
@@ -131,7 +132,9 @@ class City:
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """words that mean the same in signs"""
     examples: tuple[Example, ...] = ()
-    """messages as people write them, from which words are learnt"""
+    """messages as people write them, from which words are learnt at start"""
+    weights: Weights | None = None
+    """what the pack's other examples taught already"""
     distinctions: tuple[Distinction, ...] = ()
     talk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """signs of what is no appeal: «thanks», «greeting» and the like"""

@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli
 
+from storage.model.weights import Weights
 from storage.pack.table import BrokenPack, Table
+from storage.pack.weights import EXAMPLES, NAME, BrokenWeights, read_weights
 
 CITIES = Path(__file__).parent.parent / "cities"
 MERGED = (
@@ -56,7 +58,9 @@ class Layers:
     concepts: Entry = field(default_factory=Entry)
     """words that mean the same, of this layer"""
     examples: list[tuple[str, str]] = field(default_factory=list)
-    """(situation, text) of every `examples.csv`"""
+    """(situation, text) of every `examples.csv` that no weights were made of"""
+    weights: Weights | None = None
+    """what the examples of a layer and those below it taught"""
 
     def tables(self, kind: str) -> list[Table]:
         """Everything of one kind, in the order it was first named."""
@@ -82,7 +86,7 @@ class Layers:
         layer = Layers(self.errors)
         for file in sorted(folder.rglob("*.toml")):
             layer.add(str(file.relative_to(folder)), parsed(file, self.errors))
-        self.examples += examples_of(folder / "examples.csv", self.errors)
+        self.learn(folder)
         for kind, entries in layer.entries.items():
             for id, entry in entries.items():
                 over(self.entries[kind].setdefault(id, Entry()), entry)
@@ -90,6 +94,16 @@ class Layers:
         over(self.top, layer.top)
         if isinstance(shared, dict) and isinstance(own := self.top.values.get("concepts", {}), dict):
             self.top.values["concepts"] = shared | own
+
+    def learn(self, folder: Path) -> None:
+        """Take the weights of a folder, which hold all examples up to it, or its examples if there are none."""
+        if not (folder / NAME).is_file():
+            self.examples += [(row.situation, row.text) for row in examples_of(folder / EXAMPLES, self.errors)]
+            return
+        try:
+            self.weights, self.examples = read_weights(folder / NAME), []
+        except BrokenWeights:
+            self.errors.append(f"{NAME}: файл повреждён; сделайте его заново: python -m bot city train")
 
     def add(self, file: str, values: Mapping[str, Any]) -> None:
         """Add a file to this layer."""
@@ -150,8 +164,16 @@ def parsed(file: Path, errors: list[str]) -> dict[str, Any]:
     return {}
 
 
-def examples_of(file: Path, errors: list[str]) -> list[tuple[str, str]]:
-    """Example messages, one a row: the situation and the text. A file is optional."""
+class Row(NamedTuple):
+    """An example message: its situation, others that are acceptable for it, its text."""
+
+    situation: str
+    also: tuple[str, ...]
+    text: str
+
+
+def examples_of(file: Path, errors: list[str]) -> list[Row]:
+    """Example messages, one a row. A file is optional."""
     if not file.is_file():
         return []
     try:
@@ -166,7 +188,8 @@ def examples_of(file: Path, errors: list[str]) -> list[tuple[str, str]]:
         return []
     empty = [number for number, row in enumerate(rows, 2) if not (row["situation"] and row["text"])]
     errors += [f"{file.name}: строка {number}: нет ситуации или текста; допишите или уберите" for number in empty[:10]]
-    return [(row["situation"], row["text"]) for row in rows if row["situation"] and row["text"]]
+    told = [row for row in rows if row["situation"] and row["text"]]
+    return [Row(row["situation"], tuple(filter(None, (row.get("also") or "").split(";"))), row["text"]) for row in told]
 
 
 def gathered(folder: Path) -> Layers:

@@ -92,6 +92,7 @@ class Reading:
             lands={land.id: land for land in map(self.land, self.tables("land"))},
             dangers=tuple(self.danger(table) for table in self.tables("danger")),
             examples=tuple(self.example(*row) for row in self.layers.examples if row[0] not in hidden),
+            weights=self.layers.weights,
             concepts=self.concepts(top),
             questions=tuple(reading.question(table) for table in self.tables("question")),
             talk={table.one_of("id", TALK): self.talk(table) for table in self.tables("talk")},

@@ -22,7 +22,7 @@ from storage.pack.reading import read_pack
 city = read_pack(CITIES / "saint_petersburg")
 from tests.bench.suggestion import messages
 from tests.bench.territory import star
-asked, stars = messages(city), [star(30 + n / 200, 59.7 + n / 300) for n in range(111)]
+asked, stars = messages(), [star(30 + n / 200, 59.7 + n / 300) for n in range(111)]
 from dialogs.understanding.index import suggest
 before = psutil.Process().memory_info().rss
 for text in asked:
