@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dialogs.understanding.index import index_of
+from dialogs.understanding.index import Suggestion, index_of, telling_words
 from dialogs.understanding.words import words_of
 from storage.model.city import City
 from storage.model.situation import Situation
@@ -18,6 +18,14 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """where one problem may end and another begin"""
+JOIN = re.compile(r"\s*,\s*(?:[аи]\s+)?|\s+и\s+", re.IGNORECASE)
+"""where two problems may be joined in one sentence: «во дворе яма и не горит фонарь»"""
+FEWEST_JOINED = 2
+"""words of such a half that may mean something"""
+MOST_WORDS = 25
+"""of a sentence that is looked at so closely: in longer ones there are circumstances, not problems"""
+UNMISTAKABLE = 0.95
+"""confidence of each half"""
 FEWEST_WORDS = 2
 CLEAR = 0.75
 """confidence of a part that clearly tells of something"""
@@ -37,6 +45,23 @@ class Problem:
     text: str
 
 
+def halves(sentence: str, city: City) -> Sequence[str]:
+    """The two parts of a sentence that unmistakably tell of two things, or the whole."""
+    if len(words_of(sentence)) <= MOST_WORDS:
+        for join in JOIN.finditer(sentence):
+            parts = sentence[: join.start()], sentence[join.end() :]
+            if all(telling_words(part) >= FEWEST_JOINED for part in parts):
+                first, second = (index_of(city).asked(part)[0] for part in parts)
+                if first.situation != second.situation and all(map(is_unmistakable, (first, second))):
+                    return parts
+    return (sentence,)
+
+
+def is_unmistakable(found: Suggestion) -> bool:
+    """Whether half a sentence is enough to know what it is about."""
+    return found.confidence >= UNMISTAKABLE and found.score >= SURE and not found.situation.fallback
+
+
 @lru_cache(maxsize=256)
 def problems_in(text: str, city: City) -> Sequence[Problem]:
     """The problems of a text if there are several; sentences that tell of none stay with the one before."""
@@ -44,7 +69,7 @@ def problems_in(text: str, city: City) -> Sequence[Problem]:
     found: list[Problem] = []
     related: set[str] = set()
     opening = ""
-    for part in PART.split(text):
+    for part in (half for sentence in PART.split(text) for half in halves(sentence, city)):
         suggestions = index.asked(part) if len(words_of(part)) >= FEWEST_WORDS else ()
         best = suggestions[0] if suggestions else None
         clear = best and best.confidence >= CLEAR and best.score >= SURE and not best.situation.fallback
