@@ -20,7 +20,7 @@ from storage.model.situation import Situation
 
 LIST = ("sphere", "group", "situation_any")
 """steps at which a theme is chosen from the whole list"""
-UNDERSTOOD = 6.0
+UNDERSTOOD = 11.0
 """points of the best situation at which other words are taken for the story"""
 SHORT_STORY = 7
 """words of both tellings: with fewer nothing is lost"""

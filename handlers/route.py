@@ -179,7 +179,8 @@ def beforehand(turn: Turn) -> bool:
     found = {name: [*(before.get(name) or ()), *item] if name in FILES else item for name, item in kept(turn).items()}
     words = f"{before['story']}. {turn.said.text}" if before.get("story") else turn.said.text
     heard = story(replace(turn.said, text=words, attachments=()), turn.scene)
-    if finding.is_understood(turn.said.text, turn.city) and isinstance(heard, Accepted):
+    is_label = same(turn.said.text) in turn.house.texts.labels
+    if not is_label and finding.is_understood(turn.said.text, turn.city) and isinstance(heard, Accepted):
         found["story"] = heard.value
     if not found:
         return False

@@ -59,7 +59,8 @@ def halves(sentence: str, city: City) -> Sequence[str]:
 
 def is_unmistakable(found: Suggestion) -> bool:
     """Whether half a sentence is enough to know what it is about."""
-    return found.confidence >= UNMISTAKABLE and found.score >= SURE and not found.situation.fallback
+    of_its_own = not (found.situation.fallback or found.situation.companion)
+    return of_its_own and found.confidence >= UNMISTAKABLE and found.score >= SURE
 
 
 @lru_cache(maxsize=256)
