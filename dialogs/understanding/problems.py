@@ -18,8 +18,10 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """where one problem may end and another begin"""
-JOIN = re.compile(r"\s*,\s*(?:[аи]\s+)?|\s+и\s+", re.IGNORECASE)
+JOIN = re.compile(r",?\s+[аи]\s+", re.IGNORECASE)
 """where two problems may be joined in one sentence: «во дворе яма и не горит фонарь»"""
+ASIDE = ","
+"""a half that has one tells of circumstances: «свалка горит и дымит, нечем дышать» is one problem"""
 FEWEST_JOINED = 2
 """words of such a half that may mean something"""
 MOST_WORDS = 25
@@ -50,7 +52,7 @@ def halves(sentence: str, city: City) -> Sequence[str]:
     if len(words_of(sentence)) <= MOST_WORDS:
         for join in JOIN.finditer(sentence):
             parts = sentence[: join.start()], sentence[join.end() :]
-            if all(telling_words(part) >= FEWEST_JOINED for part in parts):
+            if all(telling_words(part) >= FEWEST_JOINED and ASIDE not in part for part in parts):
                 first, second = (index_of(city).asked(part)[0] for part in parts)
                 if first.situation != second.situation and all(map(is_unmistakable, (first, second))):
                     return parts
