@@ -96,7 +96,7 @@ def new(id: str, title: str, zone: str) -> int:
 
 def train(folder: Path) -> int:
     """Learn a pack's examples anew and keep the weights beside them. Raises BrokenPack."""
-    from dialogs.understanding.training import Lesson, trained
+    from dialogs.understanding.training import trained
     from storage.pack.lessons import lessons_of
     from storage.pack.weights import EXAMPLES, NAME, digest_of, write_weights
 
@@ -104,9 +104,9 @@ def train(folder: Path) -> int:
     if len({row.situation for row in rows}) < FEWEST_SITUATIONS:
         print(f"Учиться не на чем: в {EXAMPLES} нет сообщений хотя бы двух ситуаций.", file=sys.stderr)
         return 1
-    print(f"Сообщений и фраз: {len(rows)}. Это займёт несколько минут.")
+    print(f"Сообщений и фраз: {len(rows)}. Это займёт около минуты.")
     try:
-        weights = trained([Lesson(*row) for row in rows], digest_of(home / EXAMPLES))
+        weights = trained(rows, digest_of(home / EXAMPLES))
     except ModuleNotFoundError as error:
         print(
             f"Не хватает библиотеки {error.name}. Поставьте: "

@@ -76,9 +76,10 @@ class Index:
         self.signs = Signs(city.concepts)
         self.weights = city.weights
         for situation in city.situations.values():
+            share = self.share(situation.id)
             for name, written in situation.recognition.signs.items():
                 for text in written:
-                    self.signs.add(situation.id, WEIGHTS[name] * self.share(situation.id), text)
+                    self.signs.add(situation.id, WEIGHTS[name] * share, text)
         self.examples = Examples(self.taught())
         self.spelling = Spelling((*self.signs.patterns.by_form, *self.examples.numbers, *self.weighed_words()))
         self.corrected = {folded(example.text): example.situation for example in city.learnt}

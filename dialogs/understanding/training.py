@@ -1,15 +1,15 @@
 """Learning from examples: the weights of all their words, worked out by logistic regression.
 
-It needs scikit-learn (`requirements-training.lock`), some minutes and some memory, and is done when examples were
+It needs scikit-learn (`requirements-training.lock`), about a minute, and is done when examples were
 changed, not when the program starts: `python -m bot city train` keeps the result beside them.
 """
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from dialogs.understanding.features import features
 from dialogs.understanding.words import MORPHOLOGY, Spelling, read, typed
+from storage.model.situation import Lesson
 from storage.model.weights import Weights
 
 FEWEST = 3
@@ -23,14 +23,6 @@ LEAST = 1e-3
 """log odds that are as good as none"""
 SECOND = 0.3
 """what an example counts for a situation that is only acceptable for it"""
-
-
-class Lesson(NamedTuple):
-    """An example message: its situation, others that are acceptable for it, its text."""
-
-    situation: str
-    also: Sequence[str]
-    text: str
 
 
 def trained(lessons: Sequence[Lesson], made_of: str) -> Weights:

@@ -41,7 +41,7 @@ HEADER = ["territory", "settlement", "street"]
 def save_territories(folder: Path, outlines: Mapping[str, Geometry]) -> Path:
     """Write outlines (degrees, by name) to the folder, a territory a line. Returns the file."""
     features = ",\n".join(as_feature(name, outline) for name, outline in sorted(outlines.items()))
-    return replace_file(folder / BORDERS, f'{{"type": "FeatureCollection", "features": [\n{features}\n]}}\n')
+    return replace_file(folder / BORDERS, f'{{"type": "FeatureCollection", "features": [\n{features}\n]}}\n'.encode())
 
 
 def save_streets(folder: Path, rows: Iterable[Row]) -> Path:
@@ -50,7 +50,7 @@ def save_streets(folder: Path, rows: Iterable[Row]) -> Path:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(HEADER)
     table.writerows(sorted(set(rows)))
-    return replace_file(folder / STREETS, text.getvalue())
+    return replace_file(folder / STREETS, text.getvalue().encode())
 
 
 def load_territories(folder: Path) -> Territories | None:

@@ -45,13 +45,13 @@ def decoded(name: str, data: bytes) -> tuple[str, list[str]]:
     raise BrokenImport([f"{name}: это не текст в UTF-8 или Windows-1251; сохраните файл в UTF-8"])
 
 
-def replace_file(file: Path, text: str) -> Path:
+def replace_file(file: Path, data: bytes) -> Path:
     """Write a file so that others see the old one or the whole new one; makes its folder. Returns the file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, written = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         Path(written).chmod(0o644)

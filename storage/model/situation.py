@@ -1,9 +1,10 @@
 """A life situation: what happened, who is asked for what, how it is proved, and where to go when nothing happens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from storage.model.facts import Body, Confidence, Fact, Source
 
@@ -153,6 +154,14 @@ class Example:
     """Words that somebody in this city used for a situation, learnt from a correction."""
 
     situation: str
+    text: str
+
+
+class Lesson(NamedTuple):
+    """An example message to learn from: its situation, others that are acceptable for it, its text."""
+
+    situation: str
+    also: Sequence[str]
     text: str
 
 

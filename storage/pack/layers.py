@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import tomli
 
+from storage.model.situation import Lesson
 from storage.model.weights import Weights
 from storage.pack.table import BrokenPack, Table
 from storage.pack.weights import EXAMPLES, NAME, BrokenWeights, read_weights
@@ -83,10 +84,14 @@ class Layers:
 
     def lay(self, folder: Path) -> None:
         """Lay a folder over what there is."""
+        self.lay_tables(folder)
+        self.learn(folder)
+
+    def lay_tables(self, folder: Path) -> None:
+        """Its tables only."""
         layer = Layers(self.errors)
         for file in sorted(folder.rglob("*.toml")):
             layer.add(str(file.relative_to(folder)), parsed(file, self.errors))
-        self.learn(folder)
         for kind, entries in layer.entries.items():
             for id, entry in entries.items():
                 over(self.entries[kind].setdefault(id, Entry()), entry)
@@ -103,7 +108,9 @@ class Layers:
         try:
             self.weights, self.examples = read_weights(folder / NAME), []
         except BrokenWeights:
-            self.errors.append(f"{NAME}: файл повреждён; сделайте его заново: python -m bot city train")
+            self.errors.append(
+                f"{folder.name}/{NAME}: файл повреждён; сделайте его заново: python -m bot city train {folder.name}"
+            )
 
     def add(self, file: str, values: Mapping[str, Any]) -> None:
         """Add a file to this layer."""
@@ -164,15 +171,7 @@ def parsed(file: Path, errors: list[str]) -> dict[str, Any]:
     return {}
 
 
-class Row(NamedTuple):
-    """An example message: its situation, others that are acceptable for it, its text."""
-
-    situation: str
-    also: tuple[str, ...]
-    text: str
-
-
-def examples_of(file: Path, errors: list[str]) -> list[Row]:
+def examples_of(file: Path, errors: list[str]) -> list[Lesson]:
     """Example messages, one a row. A file is optional."""
     if not file.is_file():
         return []
@@ -189,7 +188,9 @@ def examples_of(file: Path, errors: list[str]) -> list[Row]:
     empty = [number for number, row in enumerate(rows, 2) if not (row["situation"] and row["text"])]
     errors += [f"{file.name}: строка {number}: нет ситуации или текста; допишите или уберите" for number in empty[:10]]
     told = [row for row in rows if row["situation"] and row["text"]]
-    return [Row(row["situation"], tuple(filter(None, (row.get("also") or "").split(";"))), row["text"]) for row in told]
+    return [
+        Lesson(row["situation"], tuple(filter(None, (row.get("also") or "").split(";"))), row["text"]) for row in told
+    ]
 
 
 def gathered(folder: Path) -> Layers:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from storage.pack.layers import Layers, Row, chain, examples_of
+from storage.model.situation import Lesson
+from storage.pack.layers import Layers, chain, examples_of
 from storage.pack.table import BrokenPack
 from storage.pack.weights import EXAMPLES, NAME, BrokenWeights, digest_of, read_weights
 
 
-def lessons_of(folder: Path) -> tuple[Path, list[Row]]:
+def lessons_of(folder: Path) -> tuple[Path, list[Lesson]]:
     """Where the weights of a pack belong, and everything to be learnt there. Raises BrokenPack.
 
     They belong beside the uppermost `examples.csv`: what is laid over that folder is not learnt, so that cities that
@@ -20,19 +21,19 @@ def lessons_of(folder: Path) -> tuple[Path, list[Row]]:
         raise BrokenPack([f"{folder}: нет файла {EXAMPLES}; что в нём, сказано в storage/cities/README.md"])
     whole = Layers(errors)
     for layer in reversed(layers[home:]):
-        whole.lay(layer)
+        whole.lay_tables(layer)
     told = [row for layer in layers[home:] for row in examples_of(layer / EXAMPLES, errors)]
     known = whole.entries["situation"]
+    for table in whole.tables("situation"):
+        phrases = (*table.words("phrases"), *table.words("also"), table.take("title", str, ""))
+        told += [Lesson(table.values["id"], (), phrase) for phrase in phrases if phrase]
     errors += [
         f"{EXAMPLES}: ситуации «{min(unknown)}» в пакете нет; исправьте строку «{row.text[:40]}»"
         for row in told
         if (unknown := {row.situation, *row.also} - known.keys())
     ]
-    if errors := [error for error in errors if not error.startswith(NAME)]:  # a damaged file is about to be made anew
+    if errors:
         raise BrokenPack(errors)
-    for id, entry in known.items():
-        phrases = (*entry.values.get("phrases", ()), entry.values.get("title", ""))
-        told += [Row(id, (), phrase) for phrase in phrases if phrase]
     return layers[home], told
 
 
@@ -48,5 +49,8 @@ def stale(folder: Path) -> list[str]:
         except BrokenWeights:
             continue  # told when the pack was read
         if not fresh:
-            found.append(f"{EXAMPLES} изменён после того, как посчитаны веса; пересчитайте: python -m bot city train")
+            found.append(
+                f"{layer.name}/{EXAMPLES} изменён после того, как посчитаны веса; "
+                f"пересчитайте: python -m bot city train {layer.name}"
+            )
     return found

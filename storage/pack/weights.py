@@ -11,6 +11,7 @@ from array import array
 from hashlib import sha256
 from pathlib import Path
 
+from storage.imported.reading import replace_file
 from storage.model.weights import Weights
 
 NAME, EXAMPLES = "weights.bin", "examples.csv"
@@ -63,9 +64,7 @@ def write_weights(file: Path, weights: Weights) -> None:
         + written(weights.step)
         + weights.points.tobytes()
     )
-    beside = file.with_suffix(".new")
-    beside.write_bytes(zlib.compress(whole, 9))
-    beside.replace(file)
+    replace_file(file, zlib.compress(whole, 9))
 
 
 def numbers_in(written: bytes) -> "array[float]":

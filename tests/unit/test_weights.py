@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from math import sqrt
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 from bot.city import check, train
 from dialogs.understanding.features import features
 from dialogs.understanding.index import HEARSAY, UNWEIGHED, WEIGHED, WEIGHTS, Index, explained
-from dialogs.understanding.training import Lesson, trained
+from dialogs.understanding.training import trained
 from dialogs.understanding.words import read
-from storage.model.situation import Example, Recognition
+from storage.model.situation import Example, Lesson, Recognition
 from storage.model.weights import SHORT, Weights
 from storage.pack.layers import CITIES
 from storage.pack.lessons import lessons_of, stale
@@ -117,9 +118,8 @@ def test_features_are_words_their_beginnings_and_neighbours() -> None:
     st.randoms(use_true_random=False),
 )
 def test_what_is_written_is_read(
-    tmp_path_factory: pytest.TempPathFactory, names: list[str], ids: list[str], some: object
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], ids: list[str], chance: Random
 ) -> None:
-    chance = __import__("random").Random(repr(some))
     many = len(names)
     weights = Weights(
         situations=tuple(ids),
@@ -160,7 +160,7 @@ def test_a_spoilt_file_is_told_and_how_to_make_it_anew(pack: Path, kind: str) ->
         read_weights(file)
     with pytest.raises(BrokenPack) as broken:
         read_pack(pack)
-    assert f"{NAME}: файл повреждён; сделайте его заново: python -m bot city train" in broken.value.errors
+    assert f"bo/{NAME}: файл повреждён; сделайте его заново: python -m bot city train bo" in broken.value.errors
     assert train(pack) == 0
     assert read_weights(file).situations == ("lift", "snow")
 
@@ -232,7 +232,9 @@ def test_examples_that_changed_since_are_told(tmp_path: Path, capsys: pytest.Cap
     with (tmp_path / "_russia" / EXAMPLES).open("a", encoding="utf-8") as file:
         file.write("elevator,,лифт опять стоит\n")
     assert check(tmp_path / PACK.name, date(2026, 11, 22)) == 1
-    assert f"{EXAMPLES} изменён после того, как посчитаны веса" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"_russia/{EXAMPLES} изменён после того, как посчитаны веса" in told
+    assert "пересчитайте: python -m bot city train _russia\n" in told
 
 
 # beside signs
