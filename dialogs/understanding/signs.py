@@ -6,7 +6,7 @@ word in any of its forms; `а|б` is one of several; `два_слова` stand s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ LANDMARK = 0.35
 NOT = "не"
 Term = frozenset[int]
 """patterns by number, one of which has to occur"""
+NONE = Term()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class Patterns:
 
     def term(self, text: str) -> Term:
         """The patterns of one term; signs that use the same one share it."""
-        if text not in self.terms:
-            self.terms[text] = self.all_of(text.split("|"))
-        return self.terms[text]
+        if (known := self.terms.get(text)) is None:
+            known = self.terms[text] = self.all_of(text.split("|")) if "|" in text else self.pattern(text)
+        return known
 
     def pattern(self, text: str) -> Term:
         """The number of a pattern, or the numbers of a concept's. Raises KeyError for an unknown concept."""
@@ -76,10 +77,12 @@ class Patterns:
         plain = folded(text.strip("=*"))
         words = plain.split("_")
         begun = text.endswith("*") and len(words) > 1
-        self.rest.append(tuple(frozenset(forms(word)) for word in words[1 : -1 if begun else None]))
         self.last.append(words[-1] if begun else "")
         if len(words) > 1:
             self.longer.add(number)
+            self.rest.append(tuple(frozenset(forms(word)) for word in words[1 : -1 if begun else None]))
+        else:
+            self.rest.append(())
         if text.startswith("="):
             self.by_typed[words[0]].append(number)
         elif text.endswith("*") and not begun:
@@ -100,13 +103,14 @@ class Patterns:
             numbers.update(self.by_typed.get(word.typed, ()))
             numbers.update(number for size in lengths for number in self.by_start.get(word.typed[:size], ()))
             for number in numbers:
-                likely = not any(wanted.isdisjoint(said) for wanted in self.rest[number])  # few are, and it is fast
-                if number not in self.longer or (likely and self.goes_on(number, words, place)):
+                if number not in self.longer or self.goes_on(number, words, place, said):
                     found[number].append(place)
         return found
 
-    def goes_on(self, number: int, words: Sequence[Word], place: int) -> bool:
-        """Whether the words after the first one are those of the pattern."""
+    def goes_on(self, number: int, words: Sequence[Word], place: int, said: Set[str]) -> bool:
+        """Whether the words after the first one are those of the pattern; `said` are the forms of the whole text."""
+        if any(map(said.isdisjoint, self.rest[number])):  # so it is with most, and it is soon seen
+            return False
         reach = 2 if number in self.denied else 1
         for wanted in self.rest[number]:
             for at in after(words, place, reach):
@@ -136,8 +140,9 @@ class Signs:
     def add(self, situation: str, weight: float, text: str) -> None:
         """Add a sign. Raises KeyError for an unknown concept."""
         written = text.split()
-        terms = tuple(self.patterns.term(term) for term in written if not term.startswith("-"))
-        barred = self.patterns.all_of(one for term in written if term.startswith("-") for one in term[1:].split("|"))
+        near = [self.patterns.term(term[1:]) for term in written if term[0] == "-"]
+        terms = tuple([self.patterns.term(term) for term in written if term[0] != "-"])
+        barred = near[0].union(*near[1:]) if near else NONE
         for pattern in terms[0]:
             self.begun[pattern].append(len(self.signs))
         self.signs.append(Sign(situation, weight, terms, barred, text))
@@ -170,8 +175,11 @@ class Seen:
     def hit(self, sign: Sign) -> Hit | None:
         """Where a sign counts most; one that only names a landmark counts little. None if it does not occur."""
         best: Hit | None = None
+        further = sign.terms[1:]
+        if not all(map(self.of_term, further)):  # so it is with most
+            return None
         for first in self.of_term(sign.terms[0]):
-            others = [self.beside(term, first) for term in sign.terms[1:]]
+            others = [self.beside(term, first) for term in further]
             if None in others or (sign.barred and self.beside(sign.barred, first) is not None):
                 continue
             share = LANDMARK if len(sign.terms) == 1 and self.words[first].landmark else 1.0
