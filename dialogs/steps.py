@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from dialogs.speech import Capabilities, Json, Moment, Said
 from dialogs.texts.words import Texts
@@ -25,12 +26,28 @@ class Scene:
     capabilities: Capabilities
     texts: Texts
     answers: Mapping[str, Json] = field(default_factory=dict)
-    found: "dict[str, tuple[Ask | Review, ...]]" = field(init=False, compare=False, repr=False, default_factory=dict)
-    """the steps of dialogs that are asked in this scene, once they were looked for"""
+    found: dict[object, Any] = field(init=False, compare=False, repr=False, default_factory=dict)
+    """what was worked out of all this, by what worked it out (see `once`), and the steps of dialogs by their names"""
 
     def answer(self, step: str) -> Json:
         """What was answered at a step; None if it was not asked or was skipped."""
         return self.answers.get(step)
+
+
+Found = TypeVar("Found")
+
+
+def once(work: Callable[[Scene], Found]) -> Callable[[Scene], Found]:
+    """What is worked out of a scene alone is worked out once for each: a dozen steps ask for the same situation."""
+
+    @wraps(work)
+    def remembered(scene: Scene) -> Found:
+        if work not in scene.found:
+            scene.found[work] = work(scene)
+        found: Found = scene.found[work]
+        return found
+
+    return remembered
 
 
 @dataclass(frozen=True)
@@ -239,7 +256,8 @@ class Dialog:
         """The steps that are asked given the answers so far, in spoken order; looked for once in each scene."""
         if self.name not in scene.found:
             scene.found[self.name] = tuple(self.asked(scene))
-        return scene.found[self.name]
+        found: Sequence[Ask | Review] = scene.found[self.name]
+        return found
 
     def asked(self, scene: Scene) -> "list[Ask | Review]":
         """The same, looked for."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialogs.speech import Said
-from dialogs.steps import Accept, Accepted, Ask, Choice, Condition, Rejected, Scene
+from dialogs.steps import Accept, Accepted, Ask, Choice, Condition, Rejected, Scene, once
 from dialogs.understanding.index import NOTHING_KNOWN, Suggestion, suggest
 from dialogs.understanding.problems import Problem, problems_in
 from dialogs.understanding.unsure import question_for
@@ -22,17 +22,20 @@ FORGOTTEN = ("situation", "sphere", "group", "situation_any", "land", "okrug", "
 """answers that no longer hold when the theme changes"""
 
 
+@once
 def problems(scene: Scene) -> Sequence[Problem]:
     """The problems of the story, if it tells of several."""
     return problems_in(scene.answer("story") or "", scene.city)
 
 
+@once
 def chosen_problem(scene: Scene) -> Problem | None:
     """The one of several problems to begin with."""
     answer, found = scene.answer("problem"), problems(scene)
     return found[int(answer)] if isinstance(answer, str) and answer.isdigit() and int(answer) < len(found) else None
 
 
+@once
 def told(scene: Scene) -> str:
     """What the conversation is about: the story, or the part of it that tells of the chosen problem."""
     problem = chosen_problem(scene)
@@ -45,6 +48,7 @@ def left_over(scene: Scene) -> str:
     return " ".join(problem.text for problem in problems(scene) if problem is not chosen) if chosen else ""
 
 
+@once
 def suggestions(scene: Scene) -> Sequence[Suggestion]:
     """The likeliest situations; «Другой вопрос» is among them only if the words speak for it, none if nothing does."""
     found = suggest(told(scene), scene.city)
@@ -54,11 +58,13 @@ def suggestions(scene: Scene) -> Sequence[Suggestion]:
     return (found[0], *other)
 
 
+@once
 def question(scene: Scene) -> Distinction | None:
     """The one good question, if the words leave open what it is about."""
     return question_for(suggest(told(scene), scene.city), scene.city)
 
 
+@once
 def offered(scene: Scene) -> Sequence[Situation]:
     """The situations to choose from: the suggested ones that the answer to the question leaves, and a chosen one."""
     found = likeliest(scene)
@@ -80,6 +86,7 @@ def likeliest(scene: Scene) -> Sequence[Situation]:
     return left or known
 
 
+@once
 def settled(scene: Scene) -> Situation | None:
     """The situation of the chosen problem, or the one that the answer to the question leaves alone."""
     if scene.answer("situation") is not None:
@@ -91,6 +98,7 @@ def settled(scene: Scene) -> Situation | None:
     return found[0] if answered and len(found) == 1 else None
 
 
+@once
 def situation_of(scene: Scene) -> Situation | None:
     """The situation that was found or chosen, None as long as there is none (or it left the pack)."""
     chosen = scene.answer("situation")

@@ -1,10 +1,11 @@
 """Words that mean danger: phrases whose words all occur in a text, in any order, whatever else it says."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Self
+from typing import NamedTuple, Self
 
 from dialogs.understanding.words import folded, readable, words_of
 from storage.model.city import City, Danger
@@ -36,23 +37,36 @@ class Vocabulary:
         return {*self.whole.intersection(words)} | {f"{start}*" for start in self.starts & starts}
 
 
+class Phrase(NamedTuple):
+    """The patterns that have to occur together, and the number of the danger they tell of."""
+
+    patterns: frozenset[str]
+    danger: int
+
+
 @lru_cache(maxsize=4)
-def dangers_of(city: City) -> tuple[Vocabulary, Sequence[tuple[Danger, Sequence[frozenset[str]]]]]:
-    """The patterns of all dangers, and each danger with those that have to occur together."""
-    dangers = [(danger, [frozenset(phrase.split()) for phrase in danger.when]) for danger in city.dangers]
-    every = {pattern for _, phrases in dangers for phrase in phrases for pattern in phrase}
-    return Vocabulary.of(every), dangers
+def phrases_of(city: City) -> tuple[Vocabulary, Mapping[str, Sequence[Phrase]]]:
+    """The patterns of all dangers, and the phrases by one of their patterns: without it they need not be looked at."""
+    written = [(number, phrase.split()) for number, danger in enumerate(city.dangers) for phrase in danger.when]
+    often = Counter(pattern for _, patterns in written for pattern in patterns)
+    phrases: dict[str, list[Phrase]] = defaultdict(list)
+    for number, patterns in written:
+        rarest = min(patterns, key=lambda pattern: (often[pattern], pattern))
+        phrases[rarest].append(Phrase(frozenset(patterns), number))
+    return Vocabulary.of(often), phrases
 
 
 def dangers_in(text: str, city: City) -> list[Danger]:
     """Dangers that the words speak of, in the pack's order."""
-    vocabulary, dangers = dangers_of(city)
+    vocabulary, phrases = phrases_of(city)
     words = words_of(readable(folded(text)))
     found = vocabulary.found_in(words)
     denied = [word for before, word in pairwise(words) if before == NOT]
     affirmed = vocabulary.found_in(set(words) - set(denied)) if denied else found
-    return [
-        danger
-        for danger, phrases in dangers
-        if any(phrase <= (found if NOT in phrase else affirmed) for phrase in phrases)
-    ]
+    told = {
+        phrase.danger
+        for pattern in found
+        for phrase in phrases.get(pattern, ())
+        if phrase.patterns <= (found if NOT in phrase.patterns else affirmed)
+    }
+    return [city.dangers[number] for number in sorted(told)]

@@ -55,12 +55,14 @@ class Table:
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
-        """A list of strings; may be left out."""
+        """A list of strings, none of them blank; may be left out."""
         found = self.take(key, list, [])
         for item in found:
             if not isinstance(item, str):
                 self.error(key, f"в «{key}» вместо строки стоит {item!r}; возьмите его в кавычки")
-        return tuple(item for item in found if isinstance(item, str))
+            elif not item.strip():
+                self.error(key, f"в «{key}» стоит пустая строка; напишите слова или уберите её")
+        return tuple(item for item in found if isinstance(item, str) and item.strip())
 
     def tables(self, key: str, name: str = "id") -> Iterator["Table"]:
         """The tables of an array of tables, each named by its `name` key in errors."""

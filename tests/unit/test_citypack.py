@@ -330,6 +330,10 @@ MISTAKES = {
     "a number among words": (
         YARD, 'phrases = ["', 'phrases = [7, "', LITTER, "в «phrases» вместо строки стоит 7; возьмите его в кавычки",
     ),
+    "a blank among words": (
+        YARD, 'phrases = ["', 'phrases = [" ", "', LITTER,
+        "в «phrases» стоит пустая строка; напишите слова или уберите её",
+    ),
     "a word for a table": (
         YARD, '{ from = "10-16", to = "04-15", words = "зимой" }', '"зима"', LITTER, "«season» должен быть таблицей",
     ),
@@ -438,7 +442,7 @@ MISTAKES = {
         WORDS, "двор @shell", "-снег -лёд", "situation «litter»",
         "признак «-снег -лёд» состоит из одних запретов; добавьте слово",
     ),
-    "a sign of nothing": (WORDS, '"двор @shell"', '""', "situation «litter»", "«» состоит из одних запретов; добавьте"),
+    "a sign of nothing": (WORDS, '"двор @shell"', '""', "situation «litter»", "в «sure» стоит пустая строка"),
     "a kind of talk there is not": (WORDS, '"thanks"', '"praise"', f"{WORDS}: talk «praise»", "можно: thanks, gree"),
     "a field for photos that is none": (
         CITY, "[operator]",
