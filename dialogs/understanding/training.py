@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dialogs.understanding.features import features
 from dialogs.understanding.words import MORPHOLOGY, Spelling, read, typed
 from storage.model.situation import Lesson
-from storage.model.weights import Weights
+from storage.model.weights import FINEST, ZERO, Weights
 
 FEWEST = 3
 """examples a feature has to occur in"""
@@ -18,7 +18,7 @@ FREEDOM = 10.0
 """how far weights may go to fit the examples: the inverse of the strength of the L2 penalty"""
 ROUNDS = 200
 STEPS = 127
-"""the most that a signed byte holds"""
+"""the most that a byte holds on either side of ZERO"""
 LEAST = 1e-3
 """log odds that are as good as none"""
 SECOND = 0.3
@@ -42,14 +42,16 @@ def trained(lessons: Sequence[Lesson], made_of: str) -> Weights:
     if len(coefficients) == 1:  # of two classes only the second one is told of: the first is its opposite
         coefficients, biases = numpy.vstack((-coefficients, coefficients)), (-biases[0], biases[0])
     weighed = coefficients.T * rarity.idf_[:, None]
-    step = 2.0 ** numpy.ceil(numpy.log2(numpy.maximum(abs(weighed).max(axis=1), LEAST) / STEPS))
-    points = numpy.rint(weighed / step[:, None]).astype("i1")
+    coarse = numpy.ceil(numpy.log2(numpy.maximum(abs(weighed).max(axis=1), LEAST) / STEPS))
+    coarse = numpy.maximum(coarse, coarse.max() - FINEST)
+    points = ZERO + numpy.rint(weighed / 2.0 ** coarse[:, None])
     return Weights(
         situations=tuple(map(str, learner.classes_)),
         numbers={str(name): number for number, name in enumerate(rarity.get_feature_names_out())},
         rarity=array("f", rarity.idf_.tolist()),
-        step=array("f", step.tolist()),
-        points=array("b", points.tobytes()),
+        doubled=(coarse - coarse.min()).astype("u1").tobytes(),
+        points=points.astype("u1").tobytes(),
+        step=float(2.0 ** coarse.min()),
         bias=tuple(round(float(bias), 4) for bias in biases),
         made_of=made_of,
     )

@@ -75,6 +75,8 @@ class Morphology:
 
     def __init__(self) -> None:
         self.looked_up: dict[str, tuple[str, ...]] = {}
+        self.guessed: set[str] = set()
+        """those of them that the dictionary does not have"""
         self.shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         """each result once: the words of a paradigm have the same"""
 
@@ -89,9 +91,14 @@ class Morphology:
         """The dictionary forms a word may have, likeliest first: «лай» is «лай» and «лаять»."""
         if (known := self.looked_up.get(word)) is None:
             if len(self.looked_up) >= REMEMBERED:
-                self.looked_up.clear()
+                self.forget()
             known = self.looked_up[word] = self.read(word)
         return known
+
+    def forget(self) -> None:
+        """As if no word had been looked up yet."""
+        self.looked_up.clear()
+        self.guessed.clear()
 
     def read(self, word: str) -> tuple[str, ...]:
         """The same, asked of the dictionary. Nine words of ten have one form; others are weighed by their readings."""
@@ -110,6 +117,7 @@ class Morphology:
             forms = likely(sorted(chances, key=itemgetter(1), reverse=True))
         else:
             forms = likely([(guess.normal_form, guess.score) for guess in self.analyzer.parse(word)])
+            self.guessed.add(word)
         return self.shared.setdefault(forms, forms)
 
     def chance(self, word: str, paradigm: int, index: int) -> float:
@@ -209,8 +217,9 @@ class Spelling:
         if (known := self.looked_up.get(word)) is None:
             if len(self.looked_up) >= REMEMBERED:
                 self.looked_up.clear()
-            right = len(word) < MISSPELT_FROM or word.isdigit() or MORPHOLOGY.knows(word)
-            known = self.looked_up[word] = forms(word) if right else self.nearest(forms(word))
+            known = forms(word)
+            wrong = word in MORPHOLOGY.guessed and len(word) >= MISSPELT_FROM and not word.isdigit()
+            known = self.looked_up[word] = self.nearest(known) if wrong else known
         return known
 
     def nearest(self, guessed: Sequence[str]) -> tuple[str, ...]:

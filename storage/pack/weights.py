@@ -1,7 +1,8 @@
 """The file of weights that lies beside `examples.csv`: what those examples taught, so that no start learns them anew.
 
-Compressed (zlib): a line of JSON with the situations, their bias and the number of features; the features a line each;
-their rarity and their step as 32-bit floats; then for each feature a signed byte for every situation.
+Compressed (zlib): a line of JSON with the situations, their bias, the step and the number of features; the features a
+line each; their rarity as 32-bit floats; how often each is doubled, a byte each; then for each feature a byte for every
+situation.
 """
 
 import json
@@ -12,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from storage.imported.reading import replace_file
-from storage.model.weights import Weights
+from storage.model.weights import FINEST, Weights
 
 NAME, EXAMPLES = "weights.bin", "examples.csv"
 FLOAT = 4
@@ -35,16 +36,16 @@ def read_weights(file: Path) -> Weights:
         about = json.loads(head)
         many, situations, bias = int(about["features"]), tuple(about["situations"]), tuple(about["bias"])
         *names, rest = rest.split(b"\n", many)
-        rarity, step = (numbers_in(rest[begin : begin + many * FLOAT]) for begin in (0, many * FLOAT))
-        points = array("b", rest[2 * many * FLOAT :])
+        rarity, rest = numbers_in(rest[: many * FLOAT]), rest[many * FLOAT :]
+        doubled, points = rest[:many], rest[many:]
         numbers = {name.decode(): number for number, name in enumerate(names)}
-        made_of = str(about["made_of"])
+        step, made_of = float(about["step"]), str(about["made_of"])
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise BrokenWeights(file.name) from error
-    whole = len(points) == many * len(situations) and len(numbers) == many == len(step)
+    whole = len(points) == many * len(situations) and len(numbers) == many and max(doubled, default=0) <= FINEST
     if not whole or len(bias) != len(situations):
         raise BrokenWeights(file.name)
-    return Weights(situations, numbers, rarity, step, points, bias, made_of)
+    return Weights(situations, numbers, rarity, doubled, points, step, bias, made_of)
 
 
 def write_weights(file: Path, weights: Weights) -> None:
@@ -54,16 +55,10 @@ def write_weights(file: Path, weights: Weights) -> None:
         "features": len(weights.numbers),
         "situations": weights.situations,
         "bias": weights.bias,
+        "step": weights.step,
     }
     names = "".join(f"{name}\n" for name in weights.numbers).encode()
-    whole = (
-        json.dumps(about).encode()
-        + b"\n"
-        + names
-        + written(weights.rarity)
-        + written(weights.step)
-        + weights.points.tobytes()
-    )
+    whole = b"\n".join((json.dumps(about).encode(), names + written(weights.rarity) + weights.doubled + weights.points))
     replace_file(file, zlib.compress(whole, 9))
 
 

@@ -73,7 +73,7 @@ def best(city: City) -> tuple[float, Index]:
 
 def cold(city: City) -> Index:
     """The index of a city, worked out without anything remembered."""
-    MORPHOLOGY.looked_up.clear()
+    MORPHOLOGY.forget()
     built.cache_clear()
     return index_of(city)
 

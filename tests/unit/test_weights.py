@@ -18,9 +18,9 @@ from bot.city import check, train
 from dialogs.understanding.features import features
 from dialogs.understanding.index import HEARSAY, UNWEIGHED, WEIGHED, WEIGHTS, Index, explained
 from dialogs.understanding.training import trained
-from dialogs.understanding.words import read
+from dialogs.understanding.words import LONGEST, read
 from storage.model.situation import Example, Lesson, Recognition
-from storage.model.weights import SHORT, Weights
+from storage.model.weights import FINEST, SHORT, ZERO, Weights
 from storage.pack.layers import CITIES
 from storage.pack.lessons import lessons_of, stale
 from storage.pack.reading import read_pack
@@ -92,8 +92,9 @@ def test_the_score_is_the_mean_of_what_the_words_say_and_the_bias() -> None:
         situations=("a", "b"),
         numbers={"=яма": 0, "=двор": 1},
         rarity=array("f", (3.0, 4.0)),
-        step=array("f", (0.5, 2.0)),
-        points=array("b", (100, -100, 7, -128)),
+        doubled=bytes((0, 2)),
+        points=bytes(ZERO + points for points in (100, -100, 7, -128)),
+        step=0.5,
         bias=(0.25, -0.25),
     )
     length = sqrt(3**2 + 4**2) + SHORT
@@ -125,8 +126,9 @@ def test_what_is_written_is_read(
         situations=tuple(ids),
         numbers={name: number for number, name in enumerate(names)},
         rarity=array("f", (chance.uniform(0, 9) for _ in range(many))),
-        step=array("f", (chance.uniform(0, 9) for _ in range(many))),
-        points=array("b", (chance.randint(-128, 127) for _ in range(many * len(ids)))),
+        doubled=bytes(chance.randint(0, FINEST) for _ in range(many)),
+        points=chance.randbytes(many * len(ids)),
+        step=chance.uniform(0.001, 1),
         bias=tuple(chance.uniform(-1, 1) for _ in ids),
         made_of="digest",
     )
@@ -163,6 +165,29 @@ def test_a_spoilt_file_is_told_and_how_to_make_it_anew(pack: Path, kind: str) ->
     assert f"bo/{NAME}: файл повреждён; сделайте его заново: python -m bot city train bo" in broken.value.errors
     assert train(pack) == 0
     assert read_weights(file).situations == ("lift", "snow")
+
+
+def test_points_that_are_doubled_too_often_to_be_added_up_are_refused(tmp_path: Path) -> None:
+    alone = Weights(("a",), {"=яма": 0}, array("f", (1.0,)), bytes((FINEST + 1,)), bytes((200,)), 0.5, (0.0,))
+    write_weights(tmp_path / NAME, alone)
+    with pytest.raises(BrokenWeights):
+        read_weights(tmp_path / NAME)
+
+
+def test_the_longest_text_is_added_up_without_overflow() -> None:
+    many = LONGEST
+    weights = Weights(
+        situations=("a", "b"),
+        numbers={str(number): number for number in range(many)},
+        rarity=array("f", (1.0,) * many),
+        doubled=bytes((FINEST,)) * many,
+        points=bytes((255, 0)) * many,
+        step=1.0,
+        bias=(0.0, 0.0),
+    )
+    length = sqrt(many) + SHORT
+    expected = {"a": 127 * 2**FINEST * many / length, "b": -128 * 2**FINEST * many / length}
+    assert weights.scores(weights.numbers) == pytest.approx(expected)
 
 
 def test_line_ends_of_another_system_are_no_change(tmp_path: Path) -> None:
