@@ -1,4 +1,4 @@
-"""What an author does with an appeal of theirs: add to it, take it back, say what they think of the result."""
+"""What an author does with an appeal of theirs: add to it, tell of the answer, take it back, judge the result."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -52,6 +52,21 @@ supplement = Dialog(
             limit=MAX_ADDITIONS,
             aloud=True,
             tell=lambda scene: {**how_many("additions")(scene), BY_HAND: bool(scene.answer(BY_HAND))},
+            reasons=("unclear", "too_big", "format", "long"),
+        ),
+    ),
+)
+got_answer = Dialog(
+    "got_answer",
+    outcome="got_answer",
+    steps=(
+        Gather(
+            "answer",
+            addition,
+            optional=True,
+            limit=MAX_ADDITIONS,
+            aloud=True,
+            tell=how_many("answer"),
             reasons=("unclear", "too_big", "format", "long"),
         ),
     ),

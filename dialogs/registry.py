@@ -17,7 +17,7 @@ from dialogs.moderation import (
     reject_appeal,
     return_appeal,
 )
-from dialogs.own_appeal import rate, supplement, withdraw
+from dialogs.own_appeal import got_answer, rate, supplement, withdraw
 
 DIALOGS = (
     consent,
@@ -27,6 +27,7 @@ DIALOGS = (
     letter,
     be_named,
     supplement,
+    got_answer,
     withdraw,
     rate,
     human,

@@ -7,6 +7,7 @@ from typing import Any
 from dialogs.own_appeal import BY_HAND
 from dialogs.speech import Json
 from handlers import cards, filing
+from handlers.filing import own
 from handlers.turn import Turn
 from storage import appeals, media
 from storage.model.appeal import Actor, Appeal, Change, Kind, Status
@@ -45,15 +46,6 @@ def title_of(turn: Turn, appeal: Appeal) -> str:
     """The name of an appeal's situation."""
     situation = turn.city.situations.get(appeal.situation)
     return situation.title if situation else appeal.situation
-
-
-async def own(turn: Turn, argument: str) -> Appeal | None:
-    """The person's own appeal with this id, locked; otherwise they are told that there is none."""
-    appeal = await appeals.find(turn.connection, number, lock=True) if (number := whole(argument)) is not None else None
-    if appeal is None or appeal.author_id != turn.person.id:
-        turn.say("my.foreign", [turn.button("my", "my")])
-        return None
-    return appeal
 
 
 async def card(turn: Turn, argument: str) -> None:

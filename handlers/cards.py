@@ -10,7 +10,7 @@ from dialogs.texts.words import plain
 from handlers.turn import Turn
 from storage import appeals, doors, media
 from storage.media import MediaState
-from storage.model.appeal import CLOSED, UNDER_WAY, Appeal, Event, Kind, Status
+from storage.model.appeal import CLOSED, UNANSWERED, UNDER_WAY, Appeal, Event, Kind, Status
 
 TIMELINE = 8
 """latest changes of status that a card shows"""
@@ -63,7 +63,9 @@ async def show_to_author(turn: Turn, appeal: Appeal, *, in_place: bool = True) -
     number = appeal.id
     buttons = [turn.button("to_file", f"to_file:{number}")] if appeal.status is Status.READY else []
     buttons.append(turn.button("share", f"share:{number}"))
-    if appeal.status is Status.FORWARDED and is_by_hand(turn, appeal):
+    if appeal.status in UNANSWERED and turn.city.is_by_hand(appeal.body):
+        buttons.insert(0, turn.button("got_answer", f"got_answer:{number}"))
+    if appeal.status is Status.FORWARDED and turn.city.is_by_hand(appeal.body):
         buttons.append(turn.button("refile", f"filed:{number}"))
     if appeal.status in OPEN_TO_VERDICT:
         buttons += verdict_buttons(turn, appeal)
@@ -74,12 +76,6 @@ async def show_to_author(turn: Turn, appeal: Appeal, *, in_place: bool = True) -
     if appeal.can_become(Status.WITHDRAWN):
         buttons.append(turn.button("withdraw", f"withdraw:{number}"))
     turn.say("card.author", [*buttons, turn.button("to_list", "my")], in_place=in_place, **await facts(turn, appeal))
-
-
-def is_by_hand(turn: Turn, appeal: Appeal) -> bool:
-    """Whether the author files it themselves."""
-    body = turn.city.bodies.get(appeal.body)
-    return body is not None and body.by_hand
 
 
 async def show_to_neighbour(turn: Turn, appeal: Appeal, *, in_place: bool = True) -> None:

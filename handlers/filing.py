@@ -6,11 +6,12 @@ from datetime import date
 
 from dialogs.compose import Facts, compose, facts_of, report
 from dialogs.file_oneself import PAPER, due_of
+from dialogs.own_appeal import BY_HAND
 from dialogs.speech import Button, Json
 from handlers import cards
 from handlers.turn import Turn
 from storage import appeals, media
-from storage.model.appeal import Actor, Appeal, Change, Kind, Status
+from storage.model.appeal import UNANSWERED, Actor, Appeal, Change, Kind, Status
 from storage.model.facts import Body, Portal
 from storage.model.numbers import whole
 from storage.model.situation import Situation
@@ -41,12 +42,19 @@ def filing_of(turn: Turn, appeal: Appeal) -> Filing | None:
     return Filing(appeal, situation, body, portals)
 
 
-async def own_filing(turn: Turn, argument: str) -> Filing | None:
-    """The person's own appeal that waits to be filed; otherwise they are shown what it is now."""
-    number = whole(argument)
-    appeal = await appeals.find(turn.connection, number, lock=True) if number is not None else None
+async def own(turn: Turn, argument: str) -> Appeal | None:
+    """The person's own appeal with this id, locked; otherwise they are told that there is none."""
+    appeal = await appeals.find(turn.connection, number, lock=True) if (number := whole(argument)) is not None else None
     if appeal is None or appeal.author_id != turn.person.id:
         turn.say("my.foreign", [turn.button("my", "my")])
+        return None
+    return appeal
+
+
+async def own_filing(turn: Turn, argument: str) -> Filing | None:
+    """The person's own appeal that waits to be filed; otherwise they are shown what it is now."""
+    appeal = await own(turn, argument)
+    if appeal is None:
         return None
     filing = filing_of(turn, appeal)
     if filing is None or appeal.status not in (Status.READY, Status.FORWARDED):
@@ -149,3 +157,35 @@ async def file_oneself(turn: Turn, answers: Mapping[str, Json]) -> None:
     changed = await appeals.apply(turn.connection, filing.appeal, change, turn.now.utc)
     buttons = [turn.button("share", f"share:{changed.id}"), turn.button("card", f"card:{changed.id}")]
     turn.say("filing.done", buttons, appeal=changed, by_law=told is None, filing=filing)
+
+
+async def ask_answer(turn: Turn, argument: str) -> None:
+    """«Мне ответили»: what the body answered to its author."""
+    if appeal := await unanswered(turn, argument):
+        turn.follow(turn.start("got_answer", {"appeal": appeal.id, BY_HAND: True}))
+
+
+async def unanswered(turn: Turn, argument: str) -> Appeal | None:
+    """The person's own appeal that they filed and that may be answered; otherwise they are shown what it is now."""
+    appeal = await own(turn, argument)
+    if appeal is None:
+        return None
+    if appeal.status in UNANSWERED and turn.city.is_by_hand(appeal.body):
+        return appeal
+    await cards.show_to_author(turn, appeal)
+    return None
+
+
+async def got_answer(turn: Turn, answers: Mapping[str, Json]) -> None:
+    """The author was answered: the same question follows as after an answer that a moderator tells."""
+    appeal = await unanswered(turn, str(answers["appeal"]))
+    if appeal is None:
+        return
+    told = answers.get("answer") or ()
+    words = "\n".join(item["text"] for item in told if "text" in item)
+    shown = [item for item in told if "ref" in item]
+    ids = await media.add(turn.connection, turn.person.id, appeal.id, turn.person.channel, shown, turn.now.utc)
+    change = Change(Kind.MOVED, Actor.AUTHOR, turn.person.id, words, Status.ANSWERED, media=ids)
+    changed = await appeals.apply(turn.connection, appeal, change, turn.now.utc)
+    buttons = [*cards.verdict_buttons(turn, changed), turn.button("card", f"card:{changed.id}")]
+    turn.say("filing.answered", buttons, appeal=changed)

@@ -119,7 +119,8 @@ class Notifier:
         """One message to one person."""
         text = self.texts.say(f"notices.{notice.text}", **self.facts(appeal, event, person, supporters, now))
         rows = arrange(self.buttons(notice, appeal, person), self.capabilities[person.channel])
-        body = Reply(text, rows, media=event.media).as_json()
+        shown = event.media if person.is_staff or event.actor is not Actor.AUTHOR else ()
+        body = Reply(text, rows, media=shown).as_json()
         due = now if person.is_staff else after_quiet(now, person, self.current.city)
         return Draft(person.id, person.channel, person.address, Lane.NOTICE, body, self.number(), due)
 
@@ -136,6 +137,7 @@ class Notifier:
             "body": city.body(appeal.body, appeal.district, appeal.okrug) if appeal.body in city.bodies else None,
             "due": None if late else appeal.due_on,
             "own": person.id == appeal.author_id,
+            "by_hand": city.is_by_hand(appeal.body),
             "by_author": event.actor is Actor.AUTHOR,
             "supporters": supporters,
         }
@@ -150,6 +152,8 @@ class Notifier:
                 Button(label("filed"), f"filed:{appeal.id}"),
                 *found,
             ]
+        if notice.text == "overdue" and person.id == appeal.author_id and self.current.city.is_by_hand(appeal.body):
+            found.insert(0, Button(label("got_answer"), f"got_answer:{appeal.id}"))
         if notice.text == "returned":
             found.insert(0, Button(label("supplement"), f"supplement:{appeal.id}"))
         if notice.asks and not person.is_staff:

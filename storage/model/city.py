@@ -219,6 +219,10 @@ class City:
         }
         return replace(body, name=body.name.format(**forms), accusative=body.accusative.format(**forms))
 
+    def is_by_hand(self, body: str) -> bool:
+        """Whether people themselves file what goes to this body; not if it left the pack."""
+        return body in self.bodies and self.bodies[body].by_hand
+
     def consent(self, kind: str) -> Consent:
         """The words of a consent with the operator spelled out. Raises KeyError for a kind that is none of CONSENTS."""
         asked, who = self.consents[kind], self.operator

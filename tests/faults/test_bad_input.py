@@ -37,10 +37,14 @@ FORGED = {
     "passing a foreign token on": ("pass_on:nobody", "никуда не ведёт"),
     "accepting as a resident": ("accept:1", STALE),
     "rejecting as a resident": ("reject:1", STALE),
-    "filing somebody else's appeal": ("to_file:1001", NOT_YOURS),
-    "the text of somebody else's appeal": ("file_at:1001:our_spb", NOT_YOURS),
-    "the paper of somebody else's appeal": ("paper:1001", NOT_YOURS),
-    "the number of somebody else's appeal": ("filed:1001", NOT_YOURS),
+    "filing somebody else's appeal": ("to_file:1", NOT_YOURS),
+    "the text of somebody else's appeal": ("file_at:1:our_spb", NOT_YOURS),
+    "the text of somebody else's appeal as it stands": ("text:1", NOT_YOURS),
+    "the paper of somebody else's appeal": ("paper:1", NOT_YOURS),
+    "signing somebody else's appeal": ("sign:1", NOT_YOURS),
+    "a name under what is none": ("name_me:nobody", "никуда не ведёт"),
+    "the number of somebody else's appeal": ("filed:1", NOT_YOURS),
+    "the answer to somebody else's appeal": ("got_answer:1", NOT_YOURS),
     "returning as a resident": ("return:1", STALE),
     "forwarding as a resident": ("forward:1", STALE),
     "answering as a resident": ("answer:1", STALE),
@@ -135,6 +139,17 @@ async def test_forged_buttons_are_answered_kindly_and_do_nothing(messenger: Worl
         if len(heard) != 1 or answer not in heard[0]:
             wrong[what] = [words[:40] for words in heard]
     assert not wrong, "\n".join(f"{what}: {words}" for what, words in wrong.items())
+    assert await everything(messenger) == before
+
+
+async def test_an_answer_to_what_was_not_filed_by_hand_cannot_be_told(messenger: World) -> None:
+    await filed(messenger, "Анна")
+    before = await everything(messenger)
+    person = messenger.people["Анна"]
+    await person.says("/help")
+    message = (await told(messenger))[0].message_id
+    await press(person, "got_answer:1", message)
+    assert "Обращение № 1001-9" in (await told(messenger))[0].text
     assert await everything(messenger) == before
 
 

@@ -22,6 +22,7 @@ GIVEN: Mapping[str, Mapping[str, Any]] = {
     "answer_call": {"call": 1},
     **{name: {"appeal": 1} for name in ("supplement", "withdraw", "return_appeal", "reject_appeal", "forward_appeal")},
     "answer_appeal": {"appeal": 1},
+    "got_answer": {"appeal": 1, "by_hand": True},
     "letter": {"appeal": 1, "known_name": "Примерова Анна"},
     "be_named": {"appeal": 1, "token": "t", "known_name": ""},
     "file_oneself": {"appeal": 1, "body": "improvement_service", "situation": "road_pothole"},
