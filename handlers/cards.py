@@ -105,7 +105,10 @@ async def show_to_moderator(turn: Turn, appeal: Appeal, *, in_place: bool = True
     buttons = [turn.button(f"mod_{name}", f"{name}:{appeal.id}") for name in moves(appeal)]
     buttons.append(turn.button("mod_retheme", f"retheme:{appeal.id}"))
     buttons.append(turn.button("next", f"next:{appeal.id}"))
-    turn.say("card.moderator", buttons, in_place=in_place and not kept, media=kept, **await facts(turn, appeal))
+    about = await appeals.answer_round(turn.connection, appeal.id)
+    verdicts = await appeals.verdicts_of(turn.connection, appeal.id, about) if about else ()
+    known = {**await facts(turn, appeal), "verdicts": verdicts}
+    turn.say("card.moderator", buttons, in_place=in_place and not kept, media=kept, **known)
 
 
 def moves(appeal: Appeal) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.speech import Json
 from handlers import cards
+from handlers.appeals import LAST_PAGE
 from handlers.turn import Turn
 from storage import appeals, calls, media, outbox, people
 from storage.model.appeal import Actor, Appeal, Change, Kind, Status
@@ -14,6 +15,8 @@ from storage.model.numbers import MistypedNumber, read, whole
 from storage.outbox import Lane, State
 
 STATISTICS = ("status", "situation", "body")
+PAGE = 8
+"""appeals on one page of `/control`"""
 
 
 async def queue(turn: Turn, _argument: str) -> None:
@@ -43,6 +46,28 @@ async def show_next(turn: Turn, after: Appeal | None) -> None:
     else:
         turn.say("moderation.queue", count=count, after=after is not None)
         await cards.show_to_moderator(turn, appeal, in_place=False)
+
+
+async def control(turn: Turn, argument: str) -> None:
+    """`/control`: what was accepted and is not answered yet, the most urgent first, a page at a time."""
+    turn.park()
+    page = min(whole(argument) or 0, LAST_PAGE)
+    count = await appeals.count_in_hand(turn.connection, turn.city.by_hand)
+    found = await appeals.in_hand(turn.connection, turn.city.by_hand, PAGE, page * PAGE)
+    buttons = [turn.button("number", f"card:{appeal.id}", number=appeal.number) for appeal in found]
+    if page:
+        buttons.append(turn.button("earlier", f"control:{page - 1}"))
+    if (page + 1) * PAGE < count:
+        buttons.append(turn.button("further", f"control:{page + 1}"))
+    listed = [
+        {
+            "appeal": appeal,
+            "title": situation_name(turn, appeal.situation),
+            "status": turn.house.texts.label(f"status_{appeal.status}"),
+        }
+        for appeal in found
+    ]
+    turn.say("moderation.control", buttons, in_place=True, listed=listed, count=count, today=turn.now.local.date())
 
 
 async def open_by_number(turn: Turn, argument: str) -> None:

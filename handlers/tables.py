@@ -44,6 +44,7 @@ COMMANDS = (
     Command("cancel", residents.cancel),
     Command("human", residents.human),
     Command("queue", moderators.queue, staff=True),
+    Command("control", moderators.control, staff=True),
     Command("appeal", moderators.open_by_number, staff=True),
     Command("stats", moderators.statistics, staff=True),
     Command("words", teaching.words, staff=True),
@@ -92,6 +93,7 @@ ACTIONS: Mapping[str, Handler] = {
 
 STAFF_ACTIONS: Mapping[str, Handler] = {
     "queue": moderators.queue,
+    "control": moderators.control,
     "next": moderators.next_in_queue,
     "accept": moderators.accept,
     "return": moderators.ask_return,

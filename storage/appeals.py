@@ -1,6 +1,6 @@
 """Appeals: filing, changing, finding; every change is an event written with it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, 
 from storage.database import Connection, insert_once
 from storage.model.appeal import (
     CLOSED,
+    IN_HAND,
     TRANSITIONS,
     UNDER_WAY,
     WAITING,
@@ -219,6 +220,22 @@ async def count_waiting(connection: Connection) -> int:
     """How many appeals wait for a moderator."""
     query = select(func.count()).select_from(appeals).where(appeals.c.status.in_(WAITING))
     return (await connection.execute(query)).scalar_one()
+
+
+async def in_hand(connection: Connection, by_hand: Collection[str], limit: int, offset: int = 0) -> list[Appeal]:
+    """Appeals that moderators have to lead on, those without a due date first, then by it.
+
+    What goes to bodies that people write to themselves (`by_hand`) is theirs to lead.
+    """
+    mine = appeals.c.status.in_(IN_HAND) & appeals.c.body.not_in(by_hand)
+    order = (appeals.c.due_on.is_not(None), appeals.c.due_on, appeals.c.id)
+    return await listed(connection, select(appeals).where(mine).order_by(*order).limit(limit).offset(offset))
+
+
+async def count_in_hand(connection: Connection, by_hand: Collection[str]) -> int:
+    """How many they are."""
+    mine = appeals.c.status.in_(IN_HAND) & appeals.c.body.not_in(by_hand)
+    return (await connection.execute(select(func.count()).select_from(appeals).where(mine))).scalar_one()
 
 
 async def history(connection: Connection, appeal_id: int) -> list[Event]:

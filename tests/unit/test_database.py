@@ -82,6 +82,8 @@ LOOKS: dict[str, Callable[[Connection], Awaitable[Any]]] = {
     "events nobody was told of": appeals.has_unnoticed,
     "events to be told of": lambda connection: appeals.claim_unnoticed(connection, 50),
     "appeals past their date": lambda connection: appeals.claim_overdue(connection, MONDAY.date(), 50),
+    "appeals under control": lambda connection: appeals.in_hand(connection, {"portal"}, 8),
+    "how many are under control": lambda connection: appeals.count_in_hand(connection, {"portal"}),
     "files to be fetched": lambda connection: media.has_waiting(connection, "vk", MONDAY),
     "messages to be sent": lambda connection: outbox.due(connection, "vk", tuple(Lane), MONDAY, 100),
     "messages to some people": lambda connection: outbox.due(connection, "vk", [Lane.REPLY], MONDAY, 100, ["1"]),
