@@ -10,8 +10,8 @@ from dialogs.understanding.index import suggest
 from dialogs.understanding.problems import problems_in
 from dialogs.where import DISTRICT, LAND, OKRUG, may_need_district, noted_briefly, place_step
 
-SURE = 0.85
-"""confidence at which the answer is shown without asking; «Другая тема» stands beside it"""
+SURE = 0.8
+"""confidence at which the answer is shown without asking (it is right that often); «Другая тема» stands beside it"""
 SURE_ALONE = 0.65
 """the same where nothing else would be offered"""
 
