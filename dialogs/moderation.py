@@ -35,6 +35,14 @@ def usual_days(scene: Scene) -> Sequence[Choice]:
     return [Choice(str(count), scene.texts.label("due", count=count, day=day), day.isoformat()) for count, day in days]
 
 
+def due_days(scene: Scene) -> Sequence[Choice]:
+    """The day by which the body has to answer what it gets today, where a rule says so, and the usual ones."""
+    today, body = scene.now.local.date(), scene.city.bodies.get(scene.answer("body") or "")
+    ruled = scene.city.answer_due(body.answer, today) if body else None
+    usual = [choice for choice in usual_days(scene) if ruled is None or choice.stored != ruled.isoformat()]
+    return [*([Choice("rule", scene.texts.label("due_ruled", day=ruled), ruled.isoformat())] if ruled else []), *usual]
+
+
 return_appeal = Dialog("return_appeal", outcome="return_appeal", steps=(Ask("missing", words, reasons=REASONS),))
 reject_appeal = Dialog("reject_appeal", outcome="reject_appeal", steps=(Ask("reason", words, reasons=REASONS),))
 forward_appeal = Dialog(
@@ -42,7 +50,7 @@ forward_appeal = Dialog(
     outcome="forward_appeal",
     steps=(
         Ask("official_number", official_number, optional=True, reasons=("unclear",)),
-        Ask("due", future_date, usual_days, reasons=("unclear", "impossible", "past", "far")),
+        Ask("due", future_date, due_days, reasons=("unclear", "impossible", "past", "far")),
     ),
 )
 answer_appeal = Dialog(

@@ -148,7 +148,7 @@ async def ask_reject(turn: Turn, argument: str) -> None:
 async def ask_forward(turn: Turn, argument: str) -> None:
     """«Передано»: under which number, until when?"""
     if appeal := await movable(turn, argument, Status.FORWARDED):
-        turn.follow(turn.start("forward_appeal", {"appeal": appeal.id}))
+        turn.follow(turn.start("forward_appeal", {"appeal": appeal.id, "body": appeal.body}))
 
 
 async def ask_answer(turn: Turn, argument: str) -> None:

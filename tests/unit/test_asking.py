@@ -1,5 +1,6 @@
 """Answers several conversations ask for: words, dates, official numbers, districts, stories, photos."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialogs.asking import FARTHEST_DUE, LONGEST_NUMBER, LONGEST_WORDS, future_date, official_number, words, yes_or_no
 from dialogs.file_appeal import LONGEST_ANSWER, LONGEST_STORY, MAX_PHOTO_BYTES, answer, photos, story
-from dialogs.moderation import usual_days
+from dialogs.moderation import due_days, usual_days
 from dialogs.own_appeal import addition, scores
 from dialogs.speech import Attachment, Said
 from dialogs.steps import Accepted, Rejected
@@ -212,3 +213,23 @@ def test_fixed_choices_say_what_they_store() -> None:
 def test_the_moment_of_the_scene_is_a_monday() -> None:
     assert scene().now.local.date() == TODAY
     assert MONDAY.weekday() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "registration", "days"),
+    [
+        ("managing_organization", None, ["2026-12-07", "2026-12-03", "2026-12-23"]),
+        ("improvement_service", None, ["2026-12-26", "2026-12-03", "2026-12-23"]),
+        ("improvement_service", 0, ["2026-12-23", "2026-12-03"]),
+        ("power_grid", None, ["2026-12-03", "2026-12-23"]),
+        ("nobody", None, ["2026-12-03", "2026-12-23"]),
+    ],
+)
+def test_the_day_of_the_rule_comes_first_and_no_day_twice(body: str, registration: int | None, days: list[str]) -> None:
+    here = scene(answers={"body": body})
+    if registration is not None:
+        known = here.city.bodies[body]
+        assert known.answer
+        quick = replace(known, answer=replace(known.answer, registration=registration))
+        here = replace(here, city=replace(here.city, bodies={**here.city.bodies, body: quick}))
+    assert [choice.stored for choice in due_days(here)] == days
