@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.channels import CHANNELS, Take
 from dialogs.places import coordinates
 from dialogs.speech import Attachment, Button, Press, Said
-from dialogs.texts.words import Texts, plain
+from dialogs.texts.words import Texts, plain, same
 from notifier.delivery import Document, Parcel, Rejected, TooBig
 
 IMAGES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
@@ -89,10 +89,11 @@ class Terminal:
             self.untaken -= 1
 
     def said(self, line: str) -> Said | None:
-        """What a line says: the number of a button, a path of a picture, coordinates, or words."""
+        """What a line says: the number or the label of a button, a path of a picture, coordinates, or words."""
         text = line.strip()
         said = Said(self.name, self.person, self.new_id(), self.person)
-        button = self.buttons.get(text)
+        labelled = (button for button in self.buttons.values() if same(button.label) == same(text))
+        button = self.buttons.get(text) or next(labelled, None)
         if button and button.url:
             self.screen.show(button.url)
             return None

@@ -38,6 +38,20 @@ def test_the_number_of_a_button_presses_it(terminal: Terminal) -> None:
     assert (said.press, said.text) == (Press("q:abc:no"), "")
 
 
+@pytest.mark.parametrize("typed", ["Нет", " нет "])
+def test_its_label_presses_it_too(terminal: Terminal, typed: str) -> None:
+    said = terminal.said(typed)
+    assert said is not None
+    assert (said.press, said.text) == (Press("q:abc:no"), "")
+
+
+def test_the_number_of_a_button_comes_before_a_label(terminal: Terminal) -> None:
+    terminal.buttons = {"1": Button("2", "two"), "2": Button("1", "one")}
+    said = terminal.said("2")
+    assert said is not None
+    assert said.press == Press("one")
+
+
 @pytest.mark.parametrize("typed", ["0", "3", "112", "٣"])
 def test_a_number_no_button_has_is_no_answer_and_the_buttons_stay(terminal: Terminal, typed: str) -> None:
     assert terminal.said(typed) is None
