@@ -106,8 +106,7 @@ def named(word: str) -> str:
 def rude_words(text: str, scene: Scene) -> set[str]:
     """The words of a text that the pack calls insults."""
     words = read(text)
-    hits = [hit for hit in talk_of(scene.city).found_in(words) if hit.sign.situation == "insult"]
-    forms = {form for hit in hits for form in hit.words}
+    forms = {form for hit in talk_of(scene.city, "insult").found_in(words) for form in hit.words}
     return {word.typed for word in words if word.forms[0] in forms}
 
 

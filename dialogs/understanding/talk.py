@@ -20,12 +20,12 @@ CYRILLIC_LEAST = 0.5
 FOREIGN = "foreign"
 
 
-@lru_cache(maxsize=4)
-def talk_of(city: City) -> Signs:
-    """The signs of all kinds of talk."""
+@lru_cache(maxsize=8)
+def talk_of(city: City, only: str = "") -> Signs:
+    """The signs of all kinds of talk, or of one of them."""
     signs = Signs(city.concepts)
     for kind, written in city.talk.items():
-        for text in written:
+        for text in written if only in ("", kind) else ():
             signs.add(kind, 1.0, text)
     return signs
 

@@ -156,7 +156,7 @@ def has_known_norms(written: Written) -> bool:
 
 def has_good_tone(written: Written) -> bool:
     """No shouting, no insults, no flats, telephones or addresses of mail."""
-    rude = any(hit.sign.situation == "insult" for hit in talk_of(city()).found_in(read(written.told)))
+    rude = bool(talk_of(city(), "insult").found_in(read(written.told)))
     unwanted = (LOUD, FLAT, CONTACTS)
     return not rude and "!" not in written.text and not any(mark.search(written.told) for mark in unwanted)
 
