@@ -65,7 +65,6 @@ got_answer = Dialog(
             addition,
             optional=True,
             limit=MAX_ADDITIONS,
-            aloud=True,
             tell=how_many("answer"),
             reasons=("unclear", "too_big", "format", "long"),
         ),

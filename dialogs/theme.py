@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs.speech import Said
 from dialogs.steps import Accept, Accepted, Ask, Choice, Condition, Rejected, Scene, once
-from dialogs.understanding.index import Suggestion, suggest
+from dialogs.understanding.index import NOTHING_KNOWN, Suggestion, suggest
 from dialogs.understanding.problems import Problem, problems_in
 from dialogs.understanding.unsure import question_for
 from dialogs.understanding.words import words_of
@@ -16,7 +16,7 @@ OTHER = "none"
 """«Другое»; «other» is the id of a situation, «Другой вопрос»"""
 TOGETHER = "together"
 WORDS_FOR_OTHER = 8.0
-"""points with which «Другой вопрос» is meant; with fewer it is only that nothing was understood"""
+"""points with which «Другой вопрос» is meant; with fewer it is only that little was understood"""
 LEAST = 0.02
 """confidence below which a situation is not offered"""
 NEARBY = ("nearby", "nearby.")
@@ -52,12 +52,12 @@ def left_over(scene: Scene) -> str:
 
 @once
 def suggestions(scene: Scene) -> Sequence[Suggestion]:
-    """The likeliest situations; «Другой вопрос» is among them only if the words speak for it, none if nothing does."""
+    """The likeliest situations; «Другой вопрос» is among them only if words speak for it, none if too little does."""
     found = suggest(told(scene), scene.city)
-    if not found or (found[0].situation.fallback and found[0].score < WORDS_FOR_OTHER):
-        return ()
-    other = [item for item in found[1:] if not item.situation.fallback and item.confidence >= LEAST]
-    return (found[0], *other)
+    first = [item for item in found[:1] if not item.situation.fallback or item.score >= WORDS_FOR_OTHER]
+    least = 0.0 if first else NOTHING_KNOWN
+    others = (item for item in found[1:] if not item.situation.fallback and item.score > least)
+    return (*first, *(item for item in others if item.confidence >= LEAST))
 
 
 @once

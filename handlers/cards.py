@@ -10,10 +10,12 @@ from dialogs.texts.words import plain
 from handlers.turn import Turn
 from storage import appeals, doors, media
 from storage.media import MediaState
-from storage.model.appeal import CLOSED, UNANSWERED, UNDER_WAY, Appeal, Event, Kind, Status
+from storage.model.appeal import CLOSED, UNDER_WAY, Appeal, Event, Kind, Status
 
 TIMELINE = 8
 """latest changes of status that a card shows"""
+VERDICTS = 5
+"""latest verdicts with a score or words that a moderator's card shows"""
 OPEN_TO_VERDICT = frozenset({Status.ANSWERED, Status.CONFIRMED, Status.DISPUTED})
 
 
@@ -63,7 +65,7 @@ async def show_to_author(turn: Turn, appeal: Appeal, *, in_place: bool = True) -
     number = appeal.id
     buttons = [turn.button("to_file", f"to_file:{number}")] if appeal.status is Status.READY else []
     buttons.append(turn.button("share", f"share:{number}"))
-    if appeal.status in UNANSWERED and turn.city.is_by_hand(appeal.body):
+    if appeal.status in UNDER_WAY and turn.city.is_by_hand(appeal.body):
         buttons.insert(0, turn.button("got_answer", f"got_answer:{number}"))
     if appeal.status is Status.FORWARDED and turn.city.is_by_hand(appeal.body):
         buttons.append(turn.button("refile", f"filed:{number}"))
@@ -107,7 +109,10 @@ async def show_to_moderator(turn: Turn, appeal: Appeal, *, in_place: bool = True
     buttons.append(turn.button("next", f"next:{appeal.id}"))
     about = await appeals.answer_round(turn.connection, appeal.id)
     verdicts = await appeals.verdicts_of(turn.connection, appeal.id, about) if about else ()
-    known = {**await facts(turn, appeal), "verdicts": verdicts}
+    solved = sum(row["solved"] for row in verdicts)
+    told = [row for row in verdicts if row["score"] or row["comment"]][-VERDICTS:]
+    about_result = {"solved": solved, "unsolved": len(verdicts) - solved, "verdicts": told}
+    known = {**await facts(turn, appeal), **about_result}
     turn.say("card.moderator", buttons, in_place=in_place and not kept, media=kept, **known)
 
 

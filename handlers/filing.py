@@ -6,12 +6,11 @@ from datetime import date
 
 from dialogs.compose import Facts, compose, facts_of, report
 from dialogs.file_oneself import PAPER, due_of
-from dialogs.own_appeal import BY_HAND
 from dialogs.speech import Button, Json
 from handlers import cards
 from handlers.turn import Turn
 from storage import appeals, media
-from storage.model.appeal import UNANSWERED, Actor, Appeal, Change, Kind, Status
+from storage.model.appeal import CLOSED, UNDER_WAY, Actor, Appeal, Change, Kind, Status
 from storage.model.facts import Body, Portal
 from storage.model.numbers import whole
 from storage.model.situation import Situation
@@ -161,25 +160,29 @@ async def file_oneself(turn: Turn, answers: Mapping[str, Json]) -> None:
 
 async def ask_answer(turn: Turn, argument: str) -> None:
     """«Мне ответили»: what the body answered to its author."""
-    if appeal := await unanswered(turn, argument):
-        turn.follow(turn.start("got_answer", {"appeal": appeal.id, BY_HAND: True}))
-
-
-async def unanswered(turn: Turn, argument: str) -> Appeal | None:
-    """The person's own appeal that they filed and that may be answered; otherwise they are shown what it is now."""
     appeal = await own(turn, argument)
-    if appeal is None:
-        return None
-    if appeal.status in UNANSWERED and turn.city.is_by_hand(appeal.body):
-        return appeal
-    await cards.show_to_author(turn, appeal)
-    return None
+    if appeal is not None and may_be_answered(turn, appeal):
+        turn.follow(turn.start("got_answer", {"appeal": appeal.id}))
+    elif appeal is not None:
+        await cards.show_to_author(turn, appeal)
+
+
+def may_be_answered(turn: Turn, appeal: Appeal) -> bool:
+    """Whether the author, who filed it, may be the first to know of an answer."""
+    return appeal.status in UNDER_WAY and turn.city.is_by_hand(appeal.body)
 
 
 async def got_answer(turn: Turn, answers: Mapping[str, Json]) -> None:
     """The author was answered: the same question follows as after an answer that a moderator tells."""
-    appeal = await unanswered(turn, str(answers["appeal"]))
+    appeal = await own(turn, str(answers["appeal"]))
     if appeal is None:
+        return
+    if not may_be_answered(turn, appeal):
+        status = turn.house.texts.label(f"status_{appeal.status}")
+        closed = appeal.status in CLOSED
+        more = [] if closed else [turn.button("supplement", f"supplement:{appeal.id}")]
+        buttons = [*more, turn.button("card", f"card:{appeal.id}")]
+        turn.say("filing.too_late", buttons, appeal=appeal, status=status, closed=closed)
         return
     told = answers.get("answer") or ()
     words = "\n".join(item["text"] for item in told if "text" in item)

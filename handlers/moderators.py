@@ -52,8 +52,8 @@ async def control(turn: Turn, argument: str) -> None:
     """`/control`: what was accepted and is not answered yet, the most urgent first, a page at a time."""
     turn.park()
     page = min(whole(argument) or 0, LAST_PAGE)
-    count = await appeals.count_in_hand(turn.connection, turn.city.by_hand)
-    found = await appeals.in_hand(turn.connection, turn.city.by_hand, PAGE, page * PAGE)
+    count = await appeals.count_in_hand(turn.connection)
+    found = await appeals.in_hand(turn.connection, PAGE, page * PAGE)
     buttons = [turn.button("number", f"card:{appeal.id}", number=appeal.number) for appeal in found]
     if page:
         buttons.append(turn.button("earlier", f"control:{page - 1}"))

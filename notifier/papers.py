@@ -53,10 +53,10 @@ class Papers:
         profile = await profiles.find(connection, person)
         names, unnamed = await appeals.names_of_supporters(connection, appeal.id)
         signed = Undersigned(profile.lines if profile else (), tuple(names), unnamed)
-        shown = await media.of_appeal(connection, appeal.id)
+        shown = await media.photos_of(connection, appeal.id)
         if any(item.state is MediaState.WAITING for item in shown):
             raise Transient("file_not_fetched")
-        photos = [self.photo(item) for item in shown if item.state is MediaState.STORED and not item.is_voice]
+        photos = [self.photo(item) for item in shown]
         situation = self.current.city.situations.get(appeal.situation)
         if situation is None:
             return letter_of_words(appeal.text.split("\n\n"), appeal.number, signed, photos)

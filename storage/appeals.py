@@ -1,11 +1,11 @@
 """Appeals: filing, changing, finding; every change is an event written with it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, select, update
 
 from storage.database import Connection, insert_once
 from storage.model.appeal import (
@@ -222,20 +222,24 @@ async def count_waiting(connection: Connection) -> int:
     return (await connection.execute(query)).scalar_one()
 
 
-async def in_hand(connection: Connection, by_hand: Collection[str], limit: int, offset: int = 0) -> list[Appeal]:
-    """Appeals that moderators have to lead on, those without a due date first, then by it.
-
-    What goes to bodies that people write to themselves (`by_hand`) is theirs to lead.
-    """
-    mine = appeals.c.status.in_(IN_HAND) & appeals.c.body.not_in(by_hand)
-    order = (appeals.c.due_on.is_not(None), appeals.c.due_on, appeals.c.id)
-    return await listed(connection, select(appeals).where(mine).order_by(*order).limit(limit).offset(offset))
+async def in_hand(connection: Connection, limit: int, offset: int = 0) -> list[Appeal]:
+    """Appeals that moderators have to lead on, the most urgent first: by the due date, else by the one for checking."""
+    urgency = func.coalesce(appeals.c.due_on, appeals.c.moderate_by)
+    query = select(appeals).where(is_in_hand()).order_by(urgency, appeals.c.id)
+    return await listed(connection, query.limit(limit).offset(offset))
 
 
-async def count_in_hand(connection: Connection, by_hand: Collection[str]) -> int:
+async def count_in_hand(connection: Connection) -> int:
     """How many they are."""
-    mine = appeals.c.status.in_(IN_HAND) & appeals.c.body.not_in(by_hand)
-    return (await connection.execute(select(func.count()).select_from(appeals).where(mine))).scalar_one()
+    return (await connection.execute(select(func.count()).select_from(appeals).where(is_in_hand()))).scalar_one()
+
+
+def is_in_hand() -> ColumnElement[bool]:
+    """Accepted and not answered, moved by others than its author alone, and somebody waits for it still."""
+    of_it = events.c.appeal_id == appeals.c.id
+    led = of_it & (events.c.kind == Kind.MOVED) & events.c.actor.in_((Actor.MODERATOR, Actor.SYSTEM))
+    awaited = appeals.c.author_id.is_not(None) | exists().where(supporters.c.appeal_id == appeals.c.id)
+    return appeals.c.status.in_(IN_HAND) & exists().where(led) & awaited
 
 
 async def history(connection: Connection, appeal_id: int) -> list[Event]:
@@ -355,9 +359,9 @@ async def save_verdict(connection: Connection, key: Mapping[str, int], now: date
 
 
 async def verdicts_of(connection: Connection, appeal_id: int, round_id: int) -> list[RowMapping]:
-    """All verdicts about one answer."""
+    """All verdicts about one answer, in the order in which people first gave them."""
     query = select(verdicts).where(verdicts.c.appeal_id == appeal_id, verdicts.c.round == round_id)
-    return list((await connection.execute(query)).mappings())
+    return list((await connection.execute(query.order_by(verdicts.c.at, verdicts.c.person_id))).mappings())
 
 
 async def counted_by(connection: Connection, column: str) -> dict[str, int]:

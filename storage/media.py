@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
 
 from storage.database import Connection, as_it_stands
+from storage.model.appeal import Status
 from storage.model.territory import Point
-from storage.tables import media
+from storage.tables import events, media
 
 VOICE = "voice"
 """the kind of voice messages"""
@@ -93,9 +94,12 @@ async def of_appeal(connection: Connection, appeal: int) -> list[Media]:
 
 
 async def photos_of(connection: Connection, appeal: int) -> list[Media]:
-    """The photos of an appeal that are not lost."""
+    """The photos by which an appeal shows its problem: not those that are lost, nor those of an answer to it."""
     found = await of_appeal(connection, appeal)
-    return [item for item in found if not item.is_voice and item.state is not MediaState.LOST]
+    told = select(events.c.media).where(events.c.appeal_id == appeal, events.c.after == Status.ANSWERED)
+    answers = {id for ids in (await connection.execute(told)).scalars() for id in ids or ()}
+    shown = (item for item in found if not item.is_voice and item.id not in answers)
+    return [item for item in shown if item.state is not MediaState.LOST]
 
 
 async def unheard(connection: Connection) -> Media | None:

@@ -56,7 +56,7 @@ class Examples:
     """
 
     def __init__(self, examples: Iterable[tuple[str, str, int]]) -> None:
-        """From pairs of situation and text, each with how many examples it is worth."""
+        """From situations, texts, and how many examples each text is worth."""
         self.numbers: dict[str, int] = {}
         self.situations: list[str] = []
         self.spans: Mapping[int, int] = {}

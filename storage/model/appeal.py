@@ -60,8 +60,6 @@ UNDER_WAY = frozenset({S.FORWARDED, S.IN_PROGRESS, S.PLANNED, S.ESCALATED})
 """the responsible body has it, so the due date runs"""
 IN_HAND = (S.ACCEPTED, *sorted(UNDER_WAY))
 """what moderators have to lead on, in `/control`"""
-UNANSWERED = UNDER_WAY | {S.DISPUTED}
-"""an answer may come, a first one or another"""
 
 
 class ForbiddenTransition(ValueError):

@@ -223,11 +223,6 @@ class City:
         """Whether people themselves file what goes to this body; not if it left the pack."""
         return body in self.bodies and self.bodies[body].by_hand
 
-    @property
-    def by_hand(self) -> frozenset[str]:
-        """The bodies that people write to themselves."""
-        return frozenset(id for id in self.bodies if self.is_by_hand(id))
-
     def consent(self, kind: str) -> Consent:
         """The words of a consent with the operator spelled out. Raises KeyError for a kind that is none of CONSENTS."""
         asked, who = self.consents[kind], self.operator

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
+from storage.model.appeal import Status
 from storage.tables import appeals, events, supporters
 from tests.emulators.heard import Heard
 from tests.emulators.telegram_person import Person
@@ -144,12 +145,20 @@ async def test_forged_buttons_are_answered_kindly_and_do_nothing(messenger: Worl
 
 async def test_an_answer_to_what_was_not_filed_by_hand_cannot_be_told(messenger: World) -> None:
     await filed(messenger, "Анна")
+    moderator = messenger.people["Ольга"]
+    await moderator.says("/queue")
+    for label in ("Принять", "Передано в орган", "Пропустить", "По правилам: 07.12.2026"):
+        await messenger.settle()
+        await moderator.presses(label)
+    await messenger.settle()
+    messenger.unread("Анна")
     before = await everything(messenger)
+    assert before[0]["status"] == Status.FORWARDED
     person = messenger.people["Анна"]
     await person.says("/help")
     message = (await told(messenger))[0].message_id
     await press(person, "got_answer:1", message)
-    assert "Обращение № 1001-9" in (await told(messenger))[0].text
+    assert "Передано, ответ до 7 декабря 2026" in (await told(messenger))[0].text
     assert await everything(messenger) == before
 
 

@@ -1,9 +1,17 @@
 """Moderators: the queue, decisions with words, two who press the same button, and the figures."""
 
+from sqlalchemy import update
+
+from handlers.moderators import PAGE
+from storage import appeals
+from storage.model.appeal import Actor, Change, Kind, Status
 from storage.model.numbers import written
+from storage.tables import events
 from tests.stories.beginnings import filed_with_moderator
 from tests.transcript import perform
-from tests.world import World
+from tests.unit.rows import filed as row_of_appeal
+from tests.unit.rows import resident
+from tests.world import MONDAY, World
 
 
 async def test_an_appeal_is_rejected_with_the_reason(everywhere: World) -> None:
@@ -186,7 +194,30 @@ async def test_what_was_accepted_stays_in_sight_until_it_is_answered(everywhere:
         Анна: Вывезли только один бак
           > …
         Ольга: [Открыть обращение]
-          > … Автор: не решено, оценка 2 из 5: «Вывезли только один бак» …
+          > … Ответили «решено»: 0, «не решено»: 1 Автор: не решено, оценка 2 из 5: «Вывезли только один бак» …
         """,
         known,
+    )
+
+
+async def test_a_page_of_what_is_under_control_holds_eight(everywhere: World) -> None:
+    await perform(everywhere, "Ольга: /start\n  > Здравствуйте. …")
+    async with everywhere.app.database.begin() as connection:
+        anna = await resident(connection)
+        for _ in range(PAGE + 1):
+            appeal = await row_of_appeal(connection, anna.id)
+            accepted = Change(Kind.MOVED, Actor.SYSTEM, None, after=Status.ACCEPTED)
+            await appeals.apply(connection, appeal, accepted, MONDAY)
+        await connection.execute(update(events).values(noticed=True))
+    last = written(PAGE + 1)
+    await perform(
+        everywhere,
+        f"""
+        Ольга: /control
+          > На контроле: 9 обращений № {written(1)}: устранение провала грунта — принято … [№ {written(1)}] … [Дальше]
+        Ольга: [Дальше]
+          > На контроле: 9 обращений № {last}: … [№ {last}] [Раньше]
+        Ольга: [Раньше]
+          > … № {written(1)}: …
+        """,
     )

@@ -23,7 +23,7 @@ GIVEN: Mapping[str, Mapping[str, Any]] = {
     **{name: {"appeal": 1} for name in ("supplement", "withdraw", "return_appeal", "reject_appeal")},
     "forward_appeal": {"appeal": 1, "body": "managing_organization"},
     "answer_appeal": {"appeal": 1},
-    "got_answer": {"appeal": 1, "by_hand": True},
+    "got_answer": {"appeal": 1},
     "letter": {"appeal": 1, "known_name": "Примерова Анна"},
     "be_named": {"appeal": 1, "token": "t", "known_name": ""},
     "file_oneself": {"appeal": 1, "body": "improvement_service", "situation": "road_pothole"},

@@ -14,6 +14,7 @@ from tests.unit.given import MONDAY
 from tests.unit.rows import filed, resident
 
 HOUR = timedelta(hours=1)
+MODERATOR = Actor.MODERATOR
 
 
 async def status_of(connection: Connection, appeal: Appeal, status: Status) -> None:
@@ -82,6 +83,53 @@ async def test_only_what_is_to_be_decided_waits(connection: Connection, status: 
     anna = await resident(connection)
     await status_of(connection, await filed(connection, anna.id), status)
     assert await appeals.count_waiting(connection) == (status in WAITING)
+
+
+async def led(connection: Connection, author: int, path: str, due: date | None = None, by: Actor = MODERATOR) -> int:
+    """An appeal that somebody moved on through these statuses; its number."""
+    appeal = await filed(connection, author)
+    for status in map(Status, path.split()):
+        appeal = await appeals.apply(connection, appeal, Change(Kind.MOVED, by, None, after=status, due_on=due), MONDAY)
+    return appeal.id
+
+
+async def test_what_moderators_lead_on_is_the_most_urgent_first(connection: Connection) -> None:
+    """By its due date, else by the day on which it had to be checked: the day it was filed on in these rows."""
+    anna = (await resident(connection)).id
+    later = await led(connection, anna, "accepted forwarded", date(2026, 12, 23))
+    sooner = await led(connection, anna, "accepted forwarded in_progress", date(2026, 12, 5))
+    first, second = [await led(connection, anna, "accepted") for _ in range(2)]
+    handed_over = await led(connection, anna, "accepted forwarded", date(2026, 12, 6), Actor.SYSTEM)
+    for path in ("", "answered", "forwarded answered", "rejected"):
+        await led(connection, anna, path if path in ("", "rejected") else f"accepted {path}")
+    order = [first, second, sooner, handed_over, later]
+    assert [appeal.id for appeal in await appeals.in_hand(connection, 9)] == order
+    assert [appeal.id for appeal in await appeals.in_hand(connection, 2, 2)] == order[2:4]
+    assert await appeals.in_hand(connection, 9, 9) == []
+    assert await appeals.count_in_hand(connection) == len(order)
+
+
+async def test_what_its_author_alone_moved_is_theirs_to_lead_until_a_moderator_takes_it_up(
+    connection: Connection,
+) -> None:
+    anna = (await resident(connection)).id
+    number = await led(connection, anna, "accepted ready forwarded", by=Actor.AUTHOR)
+    assert await appeals.count_in_hand(connection) == 0
+    appeal = await appeals.find(connection, number)
+    assert appeal is not None
+    taken = Change(Kind.MOVED, Actor.MODERATOR, None, after=Status.IN_PROGRESS)
+    await appeals.apply(connection, appeal, taken, MONDAY)
+    assert [found.id for found in await appeals.in_hand(connection, 9)] == [number]
+
+
+async def test_what_nobody_waits_for_any_more_need_not_be_led_on(connection: Connection) -> None:
+    anna, boris = await resident(connection), await resident(connection, "1002")
+    alone, joined = [await led(connection, anna.id, "accepted") for _ in range(2)]
+    appeal = await appeals.find(connection, joined)
+    assert appeal is not None
+    await appeals.join(connection, appeal, boris.id, MONDAY)
+    await connection.execute(update(table).where(table.c.id.in_((alone, joined))).values(author_id=None))
+    assert [found.id for found in await appeals.in_hand(connection, 9)] == [joined]
 
 
 async def test_every_event_is_claimed_once_and_in_order(connection: Connection) -> None:

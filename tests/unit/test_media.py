@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from storage import media
+from storage import appeals, media
 from storage.database import Connection
 from storage.media import Media, MediaState
-from storage.model.appeal import Appeal
+from storage.model.appeal import Actor, Appeal, Change, Kind, Status
 from tests.unit.given import MONDAY
 from tests.unit.rows import filed, resident
 
@@ -44,6 +44,16 @@ async def test_no_files_are_none(connection: Connection) -> None:
     appeal, ids = await added(connection, [])
     assert ids == ()
     assert await media.of_appeal(connection, appeal.id) == []
+
+
+async def test_photos_of_an_answer_are_no_photos_of_the_problem(connection: Connection) -> None:
+    appeal, (first, second, third) = await added(connection)
+    for status, shown in ((Status.ANSWERED, (third,)), (None, (second,))):
+        kind = Kind.MOVED if status else Kind.SUPPLEMENTED
+        told = Change(kind, Actor.AUTHOR, appeal.author_id, after=status, media=shown)
+        await appeals.record(connection, appeal, told, MONDAY, Status.FORWARDED)
+    assert [item.id for item in await media.photos_of(connection, appeal.id)] == [first, second]
+    assert [item.id for item in await media.of_appeal(connection, appeal.id)] == [first, second, third]
 
 
 async def test_a_claimed_file_is_nobody_elses_for_a_minute(connection: Connection) -> None:

@@ -7,7 +7,7 @@ import pytest
 from dialogs.controls import BACK, CANCEL, HUMAN
 from dialogs.find_body import SURE
 from dialogs.theme import OTHER, TOGETHER, left_over, offered, problems, question, situation_of, told
-from dialogs.understanding.index import suggest
+from dialogs.understanding.index import Suggestion, suggest
 from storage.model.person import Role
 from tests.unit.given import city, scene
 from tests.unit.talk import Talk
@@ -269,3 +269,24 @@ def test_a_moderator_who_chooses_a_theme_is_not_offered_a_moderator() -> None:
 def offered_by(talk: Talk) -> set[str]:
     """What the buttons of the last message do."""
     return {button.data for reply in talk.replies for row in reply.rows for button in row}
+
+
+# «Другой вопрос» before others
+
+
+@pytest.mark.parametrize(
+    ("scores", "offered_ids"),
+    [
+        ({"other": 9.0, "clinic": 5.0}, ["other", "clinic"]),
+        ({"other": 6.7, "clinic": 5.0, "noise": 2.4}, ["clinic"]),
+        ({"other": 2.5}, []),
+        ({"clinic": 2.4, "other": 2.5}, ["clinic"]),
+        ({}, []),
+    ],
+)
+def test_with_few_words_for_the_rest_only_what_some_speak_for_is_offered(
+    monkeypatch: pytest.MonkeyPatch, scores: dict[str, float], offered_ids: list[str]
+) -> None:
+    likely = [Suggestion(city().situations[id], 1 / len(scores), score) for id, score in scores.items()]
+    monkeypatch.setattr("dialogs.theme.suggest", lambda *_: likely)
+    assert [situation.id for situation in offered(scene(answers={"story": "Не выписывают лекарство"}))] == offered_ids
