@@ -9,6 +9,7 @@ from tests.transcript import perform
 from tests.unit.given import city
 from tests.world import MONDAY, World, world
 
+ALONE = True
 READY = """
 Анна: На Лиговском проспекте огромная яма на проезжей части, третий день
   > … [Устранение ямы на дороге] …
