@@ -6,6 +6,8 @@ from notifier.delivery import Limits
 
 SLACK_SECONDS = 0.01
 """what a late departure may be early afterwards, so that lateness does not add up"""
+STALL_SECONDS, IDLE_SECONDS = 0.03, 0.5
+"""a departure that is late by so much was kept by a busy machine, by more nobody had anything to send"""
 FORGET_AFTER = 10_000
 """chats whose pace is remembered"""
 
@@ -29,8 +31,12 @@ class Pace:
         return max(now, self.chats.get(chat, 0.0) - allowance)
 
     def leave(self, chat: str, now: float) -> None:
-        """A message leaves."""
-        self.next_at = max(now - SLACK_SECONDS, self.next_at) + 1 / self.limits.per_second
+        """A message leaves.
+
+        If the machine stood still, so did the message that left before: both arrive at once, and a place is left free.
+        """
+        stalled = STALL_SECONDS <= now - self.next_at < IDLE_SECONDS
+        self.next_at = max(now - SLACK_SECONDS, self.next_at) + (1 + stalled) / self.limits.per_second
         whole = max(now, self.chats.pop(chat, 0.0)) + self.limits.per_chat_seconds
         self.chats[chat] = whole
         if len(self.chats) > FORGET_AFTER:

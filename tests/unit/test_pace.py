@@ -49,6 +49,25 @@ def test_messages_to_all_chats_leave_evenly(limits: Limits, wishes: list[tuple[s
     assert all(later - sooner >= 1 / limits.per_second - SLACK_SECONDS - TINY for sooner, later in pairwise(moments))
 
 
+@pytest.mark.parametrize("stall", [0.03, 0.1, 0.4])
+def test_what_a_stall_held_back_makes_no_second_too_full(stall: float) -> None:
+    """The message before the stall reaches Telegram together with the one after it, which allows 30 a second."""
+    pace, now, arrived = Pace(CHANNELS["telegram"].limits), 100.0, []
+    for number in range(90):
+        now = pace.ready_at(now) + (stall if number == 45 else 0.0)
+        pace.leave(str(number), now)
+        arrived.append(now)
+    arrived[44] = arrived[45]
+    assert max(sum(first <= moment < first + 1 for moment in arrived) for first in arrived) <= 30
+
+
+def test_after_an_idle_time_messages_leave_as_close_as_ever() -> None:
+    pace = Pace(CHANNELS["telegram"].limits)
+    pace.leave("а", 100.0)
+    pace.leave("б", 103.0)
+    assert pace.ready_at(103.0) <= 103.0 + 1 / pace.limits.per_second
+
+
 @given(LIMITS, WISHES)
 def test_a_chat_gets_a_burst_and_then_one_message_at_a_time(limits: Limits, wishes: list[tuple[str, float]]) -> None:
     left = leaving(Pace(limits), wishes)
